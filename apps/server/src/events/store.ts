@@ -32,6 +32,8 @@ export interface EventStore {
   readonly insert: (rows: readonly string[]) => Promise<void>
   /** Events of a job by seq, each once. `more` says that the page ended before the events did. */
   readonly events: (org: number, job: string, query: EventsQuery) => Promise<{ readonly items: readonly Event[]; readonly more: boolean }>
+  /** Which of these seqs are stored for the job. */
+  readonly seqs: (org: number, job: string, seqs: readonly number[]) => Promise<ReadonlySet<number>>
   /** Totals per job; a job without events is absent. */
   readonly counts: (org: number, jobs: readonly string[]) => Promise<ReadonlyMap<string, EventCounts>>
   readonly ping: () => Promise<boolean>
@@ -81,6 +83,16 @@ export async function openEventStore(address: StoreAddress, deployment: Deployme
         { ...params, last: last.seq },
       )
       return { items: rows.map(fromRow), more: last.index < sizes.length - 1 }
+    },
+
+    async seqs(org, job, seqs) {
+      const rows = await rowsOf(
+        client,
+        `SELECT DISTINCT seq FROM ${table} WHERE org = {org:UInt32} AND kind BETWEEN 1 AND ${EVENT_KINDS.length} AND job = {job:UUID}
+         AND seq IN {seqs:Array(UInt64)} ${READ_SETTINGS}`,
+        { org, job, seqs },
+      )
+      return new Set(rows.map((row) => Number(row['seq'])))
     },
 
     async counts(org, jobs) {
