@@ -10,11 +10,12 @@ const TARGET = new URL('../docs/openapi.json', import.meta.url)
 
 /** The text of docs/openapi.json. */
 export function generateOpenapi(): string {
-  const never = (): never => {
-    throw new Error('a description serves no requests')
-  }
   const committer: Committer = { reserve: never, submit: never, close: never }
   return `${JSON.stringify(openapiOf(allRoutes(committer).routes), undefined, 2)}\n`
+}
+
+function never(): never {
+  throw new Error('a description serves no requests')
 }
 
 if (import.meta.main) {

@@ -11,12 +11,13 @@ export interface Log {
 
 /** A log to stderr. Never give it bodies, tokens or cookies. */
 export function stderrLog(): Log {
-  const write =
-    (level: string) =>
-    (message: string, fields: LogFields = {}): void => {
-      process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`)
-    }
-  return { info: write('info'), warn: write('warn'), error: write('error') }
+  return { info: writer('info'), warn: writer('warn'), error: writer('error') }
+}
+
+function writer(level: string): Log['info'] {
+  return (message, fields = {}) => {
+    process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`)
+  }
 }
 
 /** A log that keeps nothing. */

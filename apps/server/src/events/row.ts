@@ -21,8 +21,20 @@ const COLUMNS: Readonly<Record<EventKind, Readonly<Record<string, string>>>> = {
 const COMMON: Readonly<Record<string, string>> = { seq: 'seq', op: 'op', step: 'step', process: 'process', exe: 'exe' }
 
 const EMPTY: Readonly<Record<string, unknown>> = {
-  ...{ seq: 0, op: '', step: 0, process: 0, exe: '' },
-  ...{ pid: 0, parent: 0, sha256: '', path: '', ip: '', port: 0, domain: '', protocol: '', verdict: '' },
+  seq: 0,
+  op: '',
+  step: 0,
+  process: 0,
+  exe: '',
+  pid: 0,
+  parent: 0,
+  sha256: '',
+  path: '',
+  ip: '',
+  port: 0,
+  domain: '',
+  protocol: '',
+  verdict: '',
 }
 
 /** What the store adds to an event. `week` decides the partition and never changes for a job. */

@@ -60,8 +60,7 @@ export async function openEventStore(address: StoreAddress, deployment: Deployme
     },
 
     async events(org, job, query) {
-      const kinds =
-        query.kinds.length === 0 ? EVENT_KINDS.map((_, index) => index + 1) : query.kinds.map((kind) => EVENT_KINDS.indexOf(kind) + 1)
+      const kinds = query.kinds.length === 0 ? EVENT_KINDS.map((_, index) => index + 1) : query.kinds.map(numberOf)
       const step = query.step === undefined ? '' : 'AND step = {step:UInt16}'
       const where = `org = {org:UInt32} AND kind IN (${kinds.join(',')}) AND job = {job:UUID} AND seq > {after:UInt64} ${step}`
       const params = { org, job, after: query.after, ...(query.step === undefined ? {} : { step: query.step }) }
@@ -97,14 +96,13 @@ export async function openEventStore(address: StoreAddress, deployment: Deployme
 
     async counts(org, jobs) {
       if (jobs.length === 0) return new Map()
-      const kind = (name: EventKind): number => EVENT_KINDS.indexOf(name) + 1
       const rows = await rowsOf(
         client,
         `SELECT job, uniqExact(seq) AS events,
-           uniqExactIf(process, kind = ${kind('process')}) AS processes,
-           uniqExactIf((protocol, ip, port), kind = ${kind('network')} AND op IN ('connect', 'send')) AS destinations,
-           uniqExactIf(path, kind = ${kind('file')} AND op != 'read') AS files,
-           sumIf(JSONExtractUInt(detail, 'count'), kind = ${kind('loss')}) AS lost
+           uniqExactIf(process, kind = ${numberOf('process')}) AS processes,
+           uniqExactIf((protocol, ip, port), kind = ${numberOf('network')} AND op IN ('connect', 'send')) AS destinations,
+           uniqExactIf(path, kind = ${numberOf('file')} AND op != 'read') AS files,
+           sumIf(JSONExtractUInt(detail, 'count'), kind = ${numberOf('loss')}) AS lost
          FROM ${table} FINAL WHERE org = {org:UInt32} AND kind BETWEEN 1 AND ${EVENT_KINDS.length} AND job IN {jobs:Array(UUID)}
          GROUP BY job ${READ_SETTINGS}`,
         { org, jobs },
@@ -119,12 +117,19 @@ export async function openEventStore(address: StoreAddress, deployment: Deployme
 
 function connect(address: StoreAddress): ClickHouseClient {
   if ('url' in address) return createClient({ url: address.url, request_timeout: REQUEST_TIMEOUT_MS, max_open_connections: CONNECTIONS })
+  // Node hands all options of an agent to the socket, this one too; its types do not say so.
+  const agentOptions = { keepAlive: true, maxSockets: CONNECTIONS, socketPath: address.socket }
   return createClient({
     url: 'http://store',
-    http_agent: new Agent({ keepAlive: true, maxSockets: CONNECTIONS, ...{ socketPath: address.socket } }),
+    http_agent: new Agent(agentOptions),
     set_basic_auth_header: false,
     request_timeout: REQUEST_TIMEOUT_MS,
   })
+}
+
+/** Number of a kind in the store. */
+function numberOf(kind: EventKind): number {
+  return EVENT_KINDS.indexOf(kind) + 1
 }
 
 type Row = Readonly<Record<string, unknown>>

@@ -23,8 +23,6 @@ if (import.meta.main) await main()
 async function main(): Promise<void> {
   const [folder, socket, memory] = process.argv.slice(2)
   if (folder === undefined || socket === undefined || memory === undefined) throw new Error('usage: worker.ts FOLDER SOCKET MEMORY')
-  // Anything could hang in native code while the parent is already gone; a kill does not. What was acknowledged is on disk.
-  const vanish = (): void => void process.kill(process.pid, 'SIGKILL')
   process.stdin.on('end', vanish).on('error', vanish).on('close', vanish).resume()
   // Ctrl-C reaches the whole process group; the parent decides when we end.
   process.on('SIGINT', () => {})
@@ -43,6 +41,11 @@ async function main(): Promise<void> {
   })
 }
 
+/** Anything could hang in native code while the parent is already gone; a kill does not. What was acknowledged is on disk. */
+function vanish(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
+
 interface Sessions {
   readonly all: readonly Session[]
   readonly take: () => Promise<Session>
@@ -50,14 +53,10 @@ interface Sessions {
 }
 
 async function open(folder: string, memory: number): Promise<Sessions> {
-  let engine: typeof import('chdb')
-  try {
-    engine = await import('chdb')
-  } catch (error) {
+  const { Session } = await import('chdb').catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    process.exit(EXIT_CANNOT_LOAD)
-  }
-  const { Session } = engine
+    return process.exit(EXIT_CANNOT_LOAD)
+  })
   const connectionArgs = [`--max_server_memory_usage=${memory}`]
   const all = Array.from({ length: SESSION_COUNT }, () => new Session(folder, { connectionArgs }))
   const free = [...all]

@@ -49,6 +49,7 @@ export function committer(context: Context, recorder: Recorder): Committer {
 
   async function run(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, GROUP_DELAY_MS))
+    // Also what arrives while a group is being written.
     while (queue.length > 0) {
       const group = takeGroup()
       await commitGroup(context, recorder, group).catch((error: unknown) => {
@@ -95,7 +96,7 @@ export function committer(context: Context, recorder: Recorder): Committer {
 
     async close() {
       closed = true
-      while (running !== undefined) await running
+      await running
     },
   }
 }

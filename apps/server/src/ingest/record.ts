@@ -32,8 +32,16 @@ async function recordOne(tx: Queryable, recorder: Recorder, now: number, entry: 
   await tx
     .insertInto('batch')
     .values({
-      ...{ org, job, n, hash, received_at: now, seq_first: entry.seqFirst, seq_last: entry.seqLast },
-      ...{ accepted: answer.accepted, rejected: answer.rejected, rejections: JSON.stringify(answer.rejections) },
+      org,
+      job,
+      n,
+      hash,
+      received_at: now,
+      seq_first: entry.seqFirst,
+      seq_last: entry.seqLast,
+      accepted: answer.accepted,
+      rejected: answer.rejected,
+      rejections: JSON.stringify(answer.rejections),
     })
     .execute()
   if (entry.job !== undefined) await announce(tx, org, now, entry.job)
@@ -146,7 +154,7 @@ export async function startRecorder(context: Context): Promise<Recorder> {
     touch,
     async close() {
       closed = true
-      while (running !== undefined) await running
+      await running
     },
   }
 }

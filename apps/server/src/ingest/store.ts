@@ -14,8 +14,25 @@ export interface JobClaim {
 }
 
 const NEW_JOB = {
-  ...{ run: null, body: null, end: null, state: 'running', batch_last: 0, batches: 0, batch_final: null, seq_last: 0, rejected: 0 },
-  ...{ unknown_fields: 0, counted: 1, events: 0, processes: 0, destinations: 0, files: 0, findings: 0, lost: 0, severity: null, change: 0 },
+  run: null,
+  body: null,
+  end: null,
+  state: 'running',
+  batch_last: 0,
+  batches: 0,
+  batch_final: null,
+  seq_last: 0,
+  rejected: 0,
+  unknown_fields: 0,
+  counted: 1,
+  events: 0,
+  processes: 0,
+  destinations: 0,
+  files: 0,
+  findings: 0,
+  lost: 0,
+  severity: null,
+  change: 0,
 } as const satisfies Partial<JobTable>
 
 /** What is known of every job of a group. Jobs that are new to their organization are written down at once, with their week. */

@@ -32,12 +32,15 @@ function open(file: string): SqliteDatabase {
 }
 
 function adapt(statement: StatementSync): SqliteStatement {
-  // Safe: Kysely passes what its compiler put into the statement, and our tables hold text, numbers, bytes and null only.
-  const bind = (parameters: readonly unknown[]): SQLInputValue[] => parameters as SQLInputValue[]
   return {
     reader: statement.columns().length > 0,
     all: (parameters) => statement.all(...bind(parameters)),
     run: (parameters) => statement.run(...bind(parameters)),
     iterate: (parameters) => statement.iterate(...bind(parameters)),
   }
+}
+
+function bind(parameters: readonly unknown[]): SQLInputValue[] {
+  // Safe: Kysely passes what its compiler put into the statement, and our tables hold text, numbers, bytes and null only.
+  return parameters as SQLInputValue[]
 }

@@ -262,8 +262,11 @@ function worst<T>(order: readonly T[], values: readonly T[]): T | undefined {
   return order[index]
 }
 
+function has(state: RunState) {
+  return sql<boolean>`EXISTS (SELECT 1 FROM job WHERE job.org = run.org AND job.run = run.id AND job.state = ${state})`
+}
+
 function inState(state: RunState) {
-  const has = (of: RunState) => sql<boolean>`EXISTS (SELECT 1 FROM job WHERE job.org = run.org AND job.run = run.id AND job.state = ${of})`
   switch (state) {
     case 'running':
       return has('running')
