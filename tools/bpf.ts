@@ -12,8 +12,9 @@ import { buildAddon, buildObjects, kilobytes, type Paths, sameBytes } from './na
 import { staticLibraries } from './native/libraries.ts'
 import { LIBRARIES, type Target, TARGETS } from './native/recipe.ts'
 import { PREBUILDS, writeManifest } from './prebuilt.ts'
+import { ROOT } from './root.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = ROOT
 const cache = join(root, '.cache/native')
 
 const PROGRAMS: Readonly<Record<string, string>> = {
