@@ -21,7 +21,6 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   ...APT_PROGRAMS,
   'dpkg-source': 'dpkg-dev',
   make: 'make',
-  m4: 'm4',
   gcc: 'gcc',
   clang: 'clang',
   'llvm-strip': 'llvm',

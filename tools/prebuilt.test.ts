@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkPrebuilt, writeManifest } from './prebuilt.ts'
+import { ROOT } from './root.ts'
 
 /** A small repository with a source, an addon and an object, and its manifest. */
 let root: string
@@ -51,4 +52,8 @@ describe('the check of prebuilt binaries', () => {
     rmSync(join(root, 'apps/agent/prebuilds/MANIFEST.json'))
     expect(checkPrebuilt(root)).toEqual([expect.stringContaining('npm run bpf')])
   })
+})
+
+test('the committed binaries are what the committed sources made', () => {
+  expect(checkPrebuilt(ROOT)).toEqual([])
 })
