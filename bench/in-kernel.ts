@@ -49,6 +49,11 @@ export async function openKernelClock(helpers: Helpers): Promise<KernelClock> {
   }
 }
 
+/** The one program that runs at every system call of the machine. */
+export function callProgram(programs: readonly ProgramTime[]): ProgramTime {
+  return programs.find(({ name }) => name === 'on_call') ?? { name: 'on_call', runs: 0, nanoseconds: 0 }
+}
+
 /**
  * The part of the in-kernel time that a job caused. The program on system calls runs for every call on the machine and returns at
  * once for processes that are not watched; those returns are not the job's.
@@ -57,7 +62,6 @@ export async function openKernelClock(helpers: Helpers): Promise<KernelClock> {
  */
 export function shareOfJob(programs: readonly ProgramTime[], jobCalls: number, foreignReturn: number): number {
   const total = programs.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0)
-  const perCall = programs.filter(({ name }) => name.includes('sys_exit'))
-  const foreignCalls = Math.max(0, perCall.reduce((sum, { runs }) => sum + runs, 0) - jobCalls * perCall.length)
+  const foreignCalls = Math.max(0, callProgram(programs).runs - jobCalls)
   return Math.max(0, total - foreignCalls * foreignReturn)
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { command } from '../../tools/debian/command.ts'
 import type { Size, Workload } from './workload.ts'
 
-const COUNTS = { full: { probes: 200, files: 60 }, quick: { probes: 24, files: 8 } } as const
+const COUNTS = { full: { probes: 200, files: 60 }, quick: { probes: 16, files: 6 } } as const
 
 const HEADERS = ['stdio', 'stdlib', 'string', 'unistd', 'fcntl', 'errno', 'signal', 'time', 'math', 'ctype', 'limits', 'stdint']
 const FUNCTIONS = ['malloc', 'memcpy', 'strdup', 'getpid', 'fork', 'open', 'qsort', 'strtol', 'snprintf', 'time', 'kill', 'getenv']

@@ -3,7 +3,7 @@ import type { Helpers } from '../helpers.ts'
 import type { Size, Workload } from './workload.ts'
 
 export function forkStorm(helpers: Helpers, folder: string, size: Size): Workload {
-  const count = size === 'full' ? 5000 : 500
+  const count = size === 'full' ? 3000 : 200
   return {
     name: 'fork-storm',
     kind: 'exec-bound',
