@@ -6,7 +6,7 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
-import { command, missingPrograms } from './debian/command.ts'
+import { command, CommandFailed, missingPrograms } from './debian/command.ts'
 import { APT_PROGRAMS } from './debian/private-apt.ts'
 import { buildAddon, buildObjects, kilobytes, type Paths, sameBytes } from './native/binaries.ts'
 import { staticLibraries } from './native/libraries.ts'
@@ -97,4 +97,11 @@ function nodeVersion(): string {
   return version
 }
 
-process.exitCode = await main()
+try {
+  process.exitCode = await main()
+} catch (error) {
+  // A compiler's own words are the best report; our stack adds nothing.
+  if (!(error instanceof CommandFailed)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}

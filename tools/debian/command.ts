@@ -10,13 +10,11 @@ export interface CommandOptions {
   readonly input?: string
 }
 
-/** A program that we started did not succeed. `output` holds the last lines of what it said. */
+/** A program that we started did not succeed. The message ends with the last lines of what it said. */
 export class CommandFailed extends Error {
-  readonly output: string
   constructor(line: string, code: string, output: string) {
     super(`${line}\nfailed (${code}):\n${output}`)
     this.name = 'CommandFailed'
-    this.output = output
   }
 }
 
