@@ -74,7 +74,8 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'storms', () => {
         sensor.resume()
         ;[opens, execs] = parse(await storm)
       },
-      { windowMilliseconds: 0 },
+      // Small, so that it overflows on a slow machine too.
+      { windowMilliseconds: 0, bulkRingBytes: 1 << 20 },
     )
     const account = captured.account('open-write')
     expectBalanced(captured)
