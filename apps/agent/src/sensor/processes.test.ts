@@ -13,6 +13,8 @@ function filler(number: number): string {
   return Array.from({ length }, (_, index) => String.fromCharCode(97 + ((number + index) % 26))).join('')
 }
 
+const identity = ({ pid, start }: { readonly pid: number; readonly start: number }) => `${pid}@${start}`
+
 describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'processes', () => {
   let bench: Bench
   let program: string
@@ -67,7 +69,6 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'processes', () => {
     const captured = await bench.capture(async () => {
       await bench.run([program, 'family'])
     })
-    const identity = ({ pid, start }: { pid: number; start: number }) => `${pid}@${start}`
     const born = new Set(captured.of('fork').map(({ child }) => identity(child)))
     const executed = captured.of('exec').filter((exec) => exec.exe.endsWith('/true'))
     expect(executed.map((exec) => exec.argv[1]).toSorted()).toEqual(['daemon', 'grandchild'])

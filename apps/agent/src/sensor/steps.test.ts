@@ -23,17 +23,6 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'steps', () => {
     bench.remove()
   })
 
-  /** Step numbers by the name that the processes of a step carry as an argument. */
-  function stepsByName(captured: Capture): Map<string, Set<number>> {
-    const steps = new Map<string, Set<number>>()
-    for (const { argv, step } of captured.of('exec')) {
-      const name = argv[2]
-      if (name === undefined || argv[1] === 'worker') continue
-      steps.set(name, (steps.get(name) ?? new Set()).add(step))
-    }
-    return steps
-  }
-
   test('direct children of a worker are steps, and all below keep the tag whatever they do', async () => {
     const captured = await bench.capture(async () => {
       await bench.run([worker, 'worker', fake])
@@ -41,7 +30,7 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'steps', () => {
     const steps = stepsByName(captured)
     expect([...steps.keys()].toSorted()).toEqual(['one', 'three', 'two'])
     expect([...steps.values()].map((numbers) => numbers.size)).toEqual([1, 1, 1])
-    expect(new Set([...steps.values()].flatMap((numbers) => [...numbers]))).toEqual(new Set([1, 2, 3]))
+    expect(new Set([...steps.values()].flatMap((numbers) => Array.from(numbers)))).toEqual(new Set([1, 2, 3]))
     // Each step: itself, an orphaned daemon, the fake worker, its two children.
     expect(
       captured
@@ -91,3 +80,14 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'steps', () => {
     ])
   })
 })
+
+/** Step numbers by the name that the processes of a step carry as an argument. */
+function stepsByName(captured: Capture): Map<string, Set<number>> {
+  const steps = new Map<string, Set<number>>()
+  for (const { argv, step } of captured.of('exec')) {
+    const name = argv[2]
+    if (name === undefined || argv[1] === 'worker') continue
+    steps.set(name, (steps.get(name) ?? new Set()).add(step))
+  }
+  return steps
+}
