@@ -17,7 +17,7 @@ const FLUSH_INTERVAL_MS = 200
 
 /** Creates (or empties) the file, readable by its owner only: a record says a lot about a build. Throws when it cannot. */
 export function openReport(path: string): ReportWriter {
-  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_CLOEXEC, 0o600)
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600)
   let lines: string[] = []
   let length = 0
   let unwritten = 0

@@ -55,39 +55,27 @@ export const INJECTION_NAMES: ReadonlySet<string> = new Set([
   'RUSTC_WRAPPER',
 ])
 
-export interface ProgramArguments {
-  readonly argv: readonly string[]
-  /** Length of all arguments in bytes. */
-  readonly argvBytes: number
+export interface EnvironmentView {
   readonly environment: Readonly<Record<string, string>>
   readonly injection: readonly string[]
 }
 
-const ARGUMENTS_MAX = 1_024
 const NAME_BYTES_MAX = 64
 const VALUE_LENGTH_MAX = 1_024
 const INJECTION_MAX = 16
 
 /**
- * Splits the argument and environment block of a program as the kernel laid it out: NUL-terminated strings, arguments first.
- * @param block    The bytes, possibly cut at the end.
- * @param argBytes How many of them are arguments.
+ * Takes the allowed entries out of an environment block: NUL-separated `NAME=value`, possibly cut at the end.
+ * The first entry of a name wins, as for getenv.
  */
-export function readArguments(block: Uint8Array, argBytes: number): ProgramArguments {
+export function readEnvironment(block: Uint8Array): EnvironmentView {
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength)
-  const split = Math.min(Math.max(argBytes, 0), bytes.length)
-  const argv: string[] = []
-  for (let start = 0; start < split && argv.length < ARGUMENTS_MAX; ) {
-    const end = endOf(bytes, start, split)
-    argv.push(bytes.toString('utf8', start, end))
-    start = end + 1
-  }
-
   // No prototype: `__proto__` is a legal environment name.
   const environment: Record<string, string> = Object.create(null)
   const injection: string[] = []
-  for (let start = split; start < bytes.length; ) {
-    const end = endOf(bytes, start, bytes.length)
+  for (let start = 0; start < bytes.length; ) {
+    const found = bytes.indexOf(0, start)
+    const end = found === -1 ? bytes.length : found
     const equals = bytes.indexOf(0x3d, start)
     if (equals > start && equals < end && equals - start <= NAME_BYTES_MAX) {
       // The name alone becomes a string; names are no secrets, values are.
@@ -97,10 +85,5 @@ export function readArguments(block: Uint8Array, argBytes: number): ProgramArgum
     }
     start = end + 1
   }
-  return { argv, argvBytes: argBytes, environment, injection }
-}
-
-function endOf(bytes: Buffer, start: number, limit: number): number {
-  const end = bytes.indexOf(0, start)
-  return end === -1 || end > limit ? limit : end
+  return { environment, injection }
 }
