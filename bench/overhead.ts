@@ -1,5 +1,5 @@
 /** What watching costs a job: wall time, CPU time, in-kernel time, the agent's own CPU and memory; `strace -f` beside it. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { command, missingPrograms } from '../tools/debian/command.ts'
@@ -191,11 +191,13 @@ async function foreignReturnCost(helpers: Helpers, folder: string): Promise<numb
   const calls = 2_000_000
   let cost: number | undefined
   try {
+    // The job lasts as long as we need it, however slow the machine is, and at most half a minute.
+    const done = join(folder, 'burst-done')
     const sleeper: Workload = {
-      name: 'sleep',
+      name: 'wait',
       kind: 'exec-bound',
       wallTarget: null,
-      argv: ['sleep', '3'],
+      argv: ['sh', '-c', 'for i in $(seq 300); do test -e burst-done && exit; sleep 0.1; done'],
       cwd: folder,
       reset: () => Promise.resolve(),
     }
@@ -211,6 +213,7 @@ async function foreignReturnCost(helpers: Helpers, folder: string): Promise<numb
       const before = await attached()
       await command(helpers.storm, ['calls', String(calls)])
       const after = callProgram(await clock.read())
+      writeFileSync(done, '')
       if (after.runs - before.runs >= calls) cost = (after.nanoseconds - before.nanoseconds) / (after.runs - before.runs)
     }
     // Programs are loaded one after the other; the one on system calls is at work when it has run.
