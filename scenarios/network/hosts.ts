@@ -1,0 +1,104 @@
+/*
+ * The little internet, one process: a resolver, and one HTTP server per host. Runs inside its own network namespace and
+ * ends with its parent, whose death closes its standard input.
+ */
+import { createSocket } from 'node:dgram'
+import { appendFileSync, createReadStream, statSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTcpServer } from 'node:net'
+import { join, normalize } from 'node:path'
+import { createInterface } from 'node:readline'
+import { answerDns, type Zone } from './dns.ts'
+import type { Host, HostsConfig } from './plan.ts'
+import { registryHandler } from './registry.ts'
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+const BODY_MAX = 1024 * 1024
+
+async function main(): Promise<void> {
+  const input = createInterface({ input: process.stdin })
+  const config = JSON.parse(await new Promise<string>((resolve) => input.once('line', resolve))) as HostsConfig
+  input.once('close', () => process.exit(0))
+
+  const zone = new Map<string, string[]>()
+  for (const host of config.hosts) if (host.name) zone.set(host.name, [...(zone.get(host.name) ?? []), host.address])
+  await Promise.all([serveDns(config.resolver, zone), ...config.hosts.map(serveHttp)])
+  process.stdout.write('ready\n')
+}
+
+async function serveDns(address: string, zone: Zone): Promise<void> {
+  const udp = createSocket('udp4')
+  udp.on('message', (query, from) => {
+    const answer = answerDns(query, zone)
+    if (answer) udp.send(answer, from.port, from.address)
+  })
+  const tcp = createTcpServer((socket) => {
+    let pending = Buffer.alloc(0)
+    socket.on('error', () => socket.destroy())
+    socket.on('data', (chunk) => {
+      pending = Buffer.concat([pending, chunk])
+      while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
+        const end = 2 + pending.readUInt16BE(0)
+        const answer = answerDns(pending.subarray(2, end), zone)
+        pending = pending.subarray(end)
+        if (!answer) return socket.destroy()
+        const length = Buffer.alloc(2)
+        length.writeUInt16BE(answer.length)
+        socket.write(Buffer.concat([length, answer]))
+      }
+    })
+  })
+  await Promise.all([
+    new Promise<void>((resolve) => udp.bind(53, address, resolve)),
+    new Promise<void>((resolve) => tcp.listen(53, address, resolve)),
+  ])
+}
+
+async function serveHttp(host: Host): Promise<void> {
+  const server = createServer(handlerOf(host))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(host.port, host.address, resolve)
+  })
+}
+
+function handlerOf({ service }: Host): Handler {
+  switch (service.kind) {
+    case 'registry':
+      return registryHandler(service.packages)
+    case 'files':
+      return (request, response) => sendFile(service.folder, request, response)
+    case 'sinkhole':
+      return (request, response) => record(service.record, request, response)
+  }
+}
+
+/** Plain files, which is all that git's "dumb" HTTP transport asks for. */
+function sendFile(folder: string, request: IncomingMessage, response: ServerResponse): void {
+  const path = normalize(decodeURIComponent((request.url ?? '/').split('?')[0] ?? '/'))
+  const file = join(folder, path)
+  if (!file.startsWith(`${folder}/`) || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
+    response.writeHead(404).end()
+    return
+  }
+  response.writeHead(200, { 'content-type': 'application/octet-stream' })
+  createReadStream(file).pipe(response)
+}
+
+/** Accepts everything and writes down what arrived: the proof that a simulated attack really worked. */
+function record(file: string, request: IncomingMessage, response: ServerResponse): void {
+  const chunks: Buffer[] = []
+  let size = 0
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size <= BODY_MAX) chunks.push(chunk)
+  })
+  request.on('end', () => {
+    const entry = { time: Date.now(), method: request.method, path: request.url, bytes: size, body: Buffer.concat(chunks).toString('latin1') }
+    appendFileSync(file, `${JSON.stringify(entry)}\n`)
+    response.writeHead(204).end()
+  })
+}
+
+await main()
