@@ -5,7 +5,7 @@
 import { createSocket } from 'node:dgram'
 import { appendFileSync, createReadStream, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createServer as createTcpServer } from 'node:net'
+import { createServer as createTcpServer, type Socket } from 'node:net'
 import { join, normalize } from 'node:path'
 import { createInterface } from 'node:readline'
 import { answerDns, type Zone } from './dns.ts'
@@ -33,26 +33,32 @@ async function serveDns(address: string, zone: Zone): Promise<void> {
     const answer = answerDns(query, zone)
     if (answer) udp.send(answer, from.port, from.address)
   })
-  const tcp = createTcpServer((socket) => {
-    let pending = Buffer.alloc(0)
-    socket.on('error', () => socket.destroy())
-    socket.on('data', (chunk) => {
-      pending = Buffer.concat([pending, chunk])
-      while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
-        const end = 2 + pending.readUInt16BE(0)
-        const answer = answerDns(pending.subarray(2, end), zone)
-        pending = pending.subarray(end)
-        if (!answer) return socket.destroy()
-        const length = Buffer.alloc(2)
-        length.writeUInt16BE(answer.length)
-        socket.write(Buffer.concat([length, answer]))
-      }
-    })
-  })
+  const tcp = createTcpServer((socket) => serveDnsStream(socket, zone))
   await Promise.all([
     new Promise<void>((resolve) => udp.bind(53, address, resolve)),
     new Promise<void>((resolve) => tcp.listen(53, address, resolve)),
   ])
+}
+
+/** DNS over TCP: each message behind its length in two bytes (RFC 1035 §4.2.2). */
+function serveDnsStream(socket: Socket, zone: Zone): void {
+  let pending = Buffer.alloc(0)
+  socket.on('error', () => socket.destroy())
+  socket.on('data', (chunk: Buffer) => {
+    pending = Buffer.concat([pending, chunk])
+    while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
+      const end = 2 + pending.readUInt16BE(0)
+      const answer = answerDns(pending.subarray(2, end), zone)
+      pending = pending.subarray(end)
+      if (!answer) {
+        socket.destroy()
+        return
+      }
+      const length = Buffer.alloc(2)
+      length.writeUInt16BE(answer.length)
+      socket.write(Buffer.concat([length, answer]))
+    }
+  })
 }
 
 async function serveHttp(host: Host): Promise<void> {
@@ -64,14 +70,9 @@ async function serveHttp(host: Host): Promise<void> {
 }
 
 function handlerOf({ service }: Host): Handler {
-  switch (service.kind) {
-    case 'registry':
-      return registryHandler(service.packages)
-    case 'files':
-      return (request, response) => sendFile(service.folder, request, response)
-    case 'sinkhole':
-      return (request, response) => record(service.record, request, response)
-  }
+  if (service.kind === 'registry') return registryHandler(service.packages)
+  if (service.kind === 'files') return (request, response) => sendFile(service.folder, request, response)
+  return (request, response) => record(service.record, request, response)
 }
 
 /** Plain files, which is all that git's "dumb" HTTP transport asks for. */
@@ -95,7 +96,13 @@ function record(file: string, request: IncomingMessage, response: ServerResponse
     if (size <= BODY_MAX) chunks.push(chunk)
   })
   request.on('end', () => {
-    const entry = { time: Date.now(), method: request.method, path: request.url, bytes: size, body: Buffer.concat(chunks).toString('latin1') }
+    const entry = {
+      time: Date.now(),
+      method: request.method,
+      path: request.url,
+      bytes: size,
+      body: Buffer.concat(chunks).toString('latin1'),
+    }
     appendFileSync(file, `${JSON.stringify(entry)}\n`)
     response.writeHead(204).end()
   })

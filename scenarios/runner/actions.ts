@@ -55,7 +55,9 @@ export function readAction(folder: string): Action {
   const file = ['action.yml', 'action.yaml'].map((name) => join(folder, name)).find((path) => existsSync(path))
   if (!file) throw new Error(`no action.yml in ${folder}`)
   const body = parse(readFileSync(file, 'utf8')) as ActionFile
-  const inputs = Object.fromEntries(Object.entries(body.inputs ?? {}).map(([name, input]) => [name, input?.default]))
+  const inputs = Object.fromEntries(
+    Object.entries(body.inputs ?? {}).map(([name, input]) => [name, input?.default === undefined ? undefined : String(input.default)]),
+  )
   const using = body.runs?.using ?? ''
   if (using === 'composite') {
     const outputs = Object.fromEntries(Object.entries(body.outputs ?? {}).map(([name, output]) => [name, output?.value ?? '']))
@@ -68,7 +70,7 @@ export function readAction(folder: string): Action {
 
 /** As much of action.yml as is used; our own files, so not validated further. */
 interface ActionFile {
-  readonly inputs?: Readonly<Record<string, { readonly default?: string } | null>>
+  readonly inputs?: Readonly<Record<string, { readonly default?: string | number | boolean } | null>>
   readonly outputs?: Readonly<Record<string, { readonly value?: string } | null>>
   readonly runs?: {
     readonly using?: string

@@ -12,7 +12,10 @@ export function openDiag(folder: string, mask: (text: string) => string): Diag {
   const file = join(folder, `Worker_${stamp.replaceAll(/[-:]/g, '').replace('T', '-')}-utc.log`)
   return {
     trace(source, text) {
-      const time = new Date().toISOString().replace('T', ' ').replace(/\.\d+Z$/, 'Z')
+      const time = new Date()
+        .toISOString()
+        .replace('T', ' ')
+        .replace(/\.\d+Z$/, 'Z')
       appendFileSync(file, `[${time} INFO ${source}] ${mask(text)}\n`)
     },
   }

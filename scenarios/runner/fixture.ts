@@ -106,7 +106,13 @@ export async function prepareJob({ scenario: name, cache = DEFAULT_CACHE, onProg
       input: `${JSON.stringify(message)}\n`,
       message,
       decoys: decoys.all,
-      caught: () => (existsSync(record) ? readFileSync(record, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Caught) : []),
+      caught: () =>
+        existsSync(record)
+          ? readFileSync(record, 'utf8')
+              .trim()
+              .split('\n')
+              .map((line) => JSON.parse(line) as Caught)
+          : [],
       close,
     }
   } catch (error) {

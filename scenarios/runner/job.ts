@@ -26,7 +26,12 @@ export async function runJob(message: JobMessage, layout: Layout, cancel: AbortS
   const eventPath = join(layout.temp, '_github_workflow', 'event.json')
   mkdirSync(dirname(eventPath), { recursive: true })
   writeFileSync(eventPath, JSON.stringify({ repository: { full_name: message.github['repository'] } }))
-  const github = { ...message.github, event_path: eventPath, workspace: layout.workspace, token: message.variables['system.github.token']?.value ?? '' }
+  const github = {
+    ...message.github,
+    event_path: eventPath,
+    workspace: layout.workspace,
+    token: message.variables['system.github.token']?.value ?? '',
+  }
   const outputs = new Map<string, string>()
 
   const job: Job = {
@@ -119,7 +124,9 @@ function scopeOf(job: Job, step: StepPlan, name: string, action: Action | null):
       case 'secrets':
         return tail === 'GITHUB_TOKEN' ? job.github['token'] : job.message.variables[tail]?.value
       case 'env':
-        return step.env[tail] === undefined ? (job.environment.variables.get(tail) ?? job.message.env[tail]) : expand(step.env[tail], lookup)
+        return step.env[tail] === undefined
+          ? (job.environment.variables.get(tail) ?? job.message.env[tail])
+          : expand(step.env[tail], lookup)
       case 'steps':
         return job.outputs.get(key)
       case 'runner':

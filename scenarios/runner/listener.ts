@@ -3,6 +3,7 @@
  * poll), starts `Runner.Worker spawnclient IN OUT` with two anonymous pipes, and ends with the job's result.
  */
 import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
@@ -11,6 +12,8 @@ import type { Readable, Writable } from 'node:stream'
 const EXIT_SUCCESS = 100
 
 async function main(): Promise<void> {
+  // Node calls its main thread MainThread; the real program carries its own name.
+  writeFileSync('/proc/self/comm', 'Runner.Listener')
   const root = process.cwd()
   const input = createInterface({ input: process.stdin })
   const message = await new Promise<string>((resolve, reject) => {

@@ -25,13 +25,16 @@ export async function publishRepository(source: string, bare: string): Promise<s
   const work = `${bare}.work`
   mkdirSync(dirname(bare), { recursive: true })
   cpSync(source, work, { recursive: true })
-  const git = (cwd: string, ...args: string[]) => command('git', args, { cwd, env: GIT_ENVIRONMENT })
   await git(work, 'init', '--quiet', '--initial-branch', 'main')
   await git(work, 'add', '--all', '--force')
   await git(work, 'commit', '--quiet', '--message', 'Import')
   await git(work, 'clone', '--quiet', '--bare', work, bare)
   await git(bare, 'update-server-info')
   return (await git(work, 'rev-parse', 'HEAD')).trim()
+}
+
+function git(cwd: string, ...args: readonly string[]): Promise<string> {
+  return command('git', args, { cwd, env: GIT_ENVIRONMENT })
 }
 
 /** Where a bare repository lies below the folder that is served. */

@@ -1,6 +1,6 @@
 /* A scenario folder: scenario.json, the repository it builds, actions of its own, and what is expected to be seen. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 export const SCENARIOS = join(import.meta.dirname, '..')
 
@@ -44,7 +44,7 @@ export function readScenario(nameOrFolder: string): Scenario {
     throw new Error(`${file} needs title, kind (attack or ordinary), repository, workflow and job`)
   }
   return {
-    name: folder.split('/').filter(Boolean).at(-1) ?? nameOrFolder,
+    name: basename(folder),
     folder, title, kind, repository, workflow, job,
     secrets: body.secrets ?? [],
     home: body.home ?? {},

@@ -122,7 +122,7 @@ function localAction(job: Job, { step }: StepScope): Action {
 function inputsOf(scope: StepScope, action: Action): Record<string, string> {
   const given = scope.step.kind === 'uses' ? expandAll(scope.step.with, scope.lookup) : {}
   const defaults = Object.entries(action.inputs).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, expand(String(value), scope.lookup)] as const],
+    value === undefined ? [] : [[name, expand(value, scope.lookup)] as const],
   )
   return { ...Object.fromEntries(defaults), ...given }
 }
@@ -165,7 +165,10 @@ function shellCommand(shell: string, file: string): readonly [string, readonly s
 }
 
 function findProgram(name: string, path: string): string {
-  const found = path.split(':').map((folder) => join(folder, name)).find((candidate) => existsSync(candidate))
+  const found = path
+    .split(':')
+    .map((folder) => join(folder, name))
+    .find((candidate) => existsSync(candidate))
   if (!found) throw new Error(`${name} is not installed`)
   return found
 }

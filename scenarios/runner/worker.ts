@@ -1,5 +1,5 @@
 /* Entry of `Runner.Worker spawnclient IN OUT`: reads the job from the pipe, runs it, answers with the outcome. */
-import { writeSync } from 'node:fs'
+import { writeFileSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { runJob } from './job.ts'
@@ -12,6 +12,8 @@ const EXIT_CODES = { success: 100, failure: 102, cancelled: 103 } as const
 let held: Buffer = Buffer.alloc(0)
 
 async function main(): Promise<void> {
+  // Node calls its main thread MainThread; the real program carries its own name.
+  writeFileSync('/proc/self/comm', 'Runner.Worker')
   const [input, output] = [Number(process.argv[2]), Number(process.argv[3])]
   const chunks: Buffer[] = []
   for await (const chunk of new Socket({ fd: input, readable: true, writable: false })) chunks.push(chunk as Buffer)

@@ -85,6 +85,7 @@ function strings(value: unknown, where: string): Record<string, string> {
 
 function scalar(value: unknown): string {
   if (value === null || value === undefined) return ''
-  if (typeof value === 'object') throw new Error(`expected a plain value, found ${JSON.stringify(value)}`)
-  return String(value)
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw new Error(`expected a plain value, found ${JSON.stringify(value)}`)
 }
