@@ -75,6 +75,8 @@ export const JobSummary = Type.Object(
     counts: Counts,
     severity: Optional(Severity),
     seenAt: Time('When the server last heard of it.'),
+    missingBatches: Optional(Count('Batches that are known to exist and have not come; left out when none is missing.')),
+    rejectedRecords: Optional(Count('Records that were refused as invalid; left out when none was.')),
   },
   { $id: 'JobSummary', additionalProperties: false, description: 'A job with its totals.' },
 )

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { generateWire } from '../../../tools/generate-wire.ts'
 import { readFileSync } from 'node:fs'
