@@ -70,9 +70,12 @@ function announce(server: Server, shown: Shown | undefined, options: Options, se
   }
   if (shown) console.log(`\n${summarize(shown, process.stdout.isTTY && !process.env['NO_COLOR'])}`)
   console.log(`\n  Ready after ${seconds.toFixed(1)} s. Open this link; it signs you in, once, within the hour:\n\n  ${link}\n`)
-  console.log(`  Another link: npx gatehouse sign-in --data ${path.relative(process.cwd(), options.data) || '.'}\n  Ctrl-C stops everything.\n`)
+  console.log(
+    `  Another link: npx gatehouse sign-in --data ${path.relative(process.cwd(), options.data) || '.'}\n  Ctrl-C stops everything.\n`,
+  )
   if (options.json) console.log(JSON.stringify({ url: server.url, signInUrl: link, run, replayed: shown?.replayed ?? null, seconds }))
-  if (options.open) spawn('xdg-open', [link], { stdio: 'ignore', detached: true }).on('error', () => console.error('  (no browser could be opened)'))
+  if (options.open)
+    spawn('xdg-open', [link], { stdio: 'ignore', detached: true }).on('error', () => console.error('  (no browser could be opened)'))
 }
 
 interface Options {

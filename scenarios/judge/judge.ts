@@ -52,11 +52,18 @@ export function judge(expected: Expected, report: Report): Verdict {
     }
     seen += 1
     if (matches.some((event) => isAttributed(event, wanted, report))) attributed += 1
-    else problems.push(`not attributed: ${wanted.what}; ${matches.slice(0, 3).map((event) => place(event, report)).join('; ')}`)
+    else
+      problems.push(
+        `not attributed: ${wanted.what}; ${matches
+          .slice(0, 3)
+          .map((event) => place(event, report))
+          .join('; ')}`,
+      )
   }
 
   const stepNames = [...report.steps.values()].sort((a, b) => a.number - b.number).map((step) => step.name)
-  if (!isSubsequence(expected.steps, stepNames)) problems.push(`steps are ${JSON.stringify(stepNames)}, not ${JSON.stringify(expected.steps)}`)
+  if (!isSubsequence(expected.steps, stepNames))
+    problems.push(`steps are ${JSON.stringify(stepNames)}, not ${JSON.stringify(expected.steps)}`)
 
   const missing = expected.detected.filter((wanted) => !report.findings.some((finding) => isExpected(finding, wanted, report)))
   problems.push(...missing.map((wanted) => `not detected: ${wanted.detection} in "${wanted.step}"`))
@@ -87,7 +94,10 @@ export function matchesPattern(event: Event, pattern: Pattern): boolean {
 
 /** Whether a text matches a pattern with `*` for any run of characters. */
 export function matchesText(text: string, pattern: string): boolean {
-  const source = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('.*')
+  const source = pattern
+    .split('*')
+    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+    .join('.*')
   return new RegExp(`^${source}$`, 's').test(text)
 }
 
@@ -112,7 +122,11 @@ function place(event: Event, report: Report): string {
 }
 
 /** Whether all of `wanted` occur in `all`, in order. */
-function isSubsequence(wanted: readonly string[], all: readonly string[], same = (text: string, pattern: string) => text === pattern): boolean {
+function isSubsequence(
+  wanted: readonly string[],
+  all: readonly string[],
+  same = (text: string, pattern: string) => text === pattern,
+): boolean {
   let at = 0
   for (const item of all) {
     const next = wanted[at]

@@ -18,7 +18,18 @@ export interface RecordingHeader {
 /** Prefixes to replace, in this order. */
 export type Replacements = readonly (readonly [from: string, to: string])[]
 
-const PUBLIC_NETWORKS = [/^192\.0\.2\./, /^198\.51\.100\./, /^203\.0\.113\./, /^2001:db8:/, /^127\./, /^::1$/, /^::$/, /^0\.0\.0\.0$/, /^fe80:/, /^ff02:/]
+const PUBLIC_NETWORKS = [
+  /^192\.0\.2\./,
+  /^198\.51\.100\./,
+  /^203\.0\.113\./,
+  /^2001:db8:/,
+  /^127\./,
+  /^::1$/,
+  /^::$/,
+  /^0\.0\.0\.0$/,
+  /^fe80:/,
+  /^ff02:/,
+]
 
 /**
  * The lines of a recording, header first.
@@ -37,11 +48,9 @@ export function makeRecording(
   const mapped = records.map((record) => mapTexts(record, replacements) as JournalRecord)
   for (const record of mapped) if (record.record === 'event') refuseRealHosts(record.event)
 
-  const renamed = mapped.map((record) =>
-    record.record === 'job' ? { ...record, job: { ...record.job, runner: { ...record.job.runner, name: 'fixture-runner' } } } : record,
-  )
+  for (const record of mapped) if (record.record === 'job') record.job.runner.name = 'fixture-runner'
   const full: RecordingHeader = { recording: 1, ...header, kernel: runner.kernel, object: agent.object ?? '' }
-  const lines = [full, ...renamed].map((line) => JSON.stringify(line))
+  const lines = [full, ...mapped].map((line) => JSON.stringify(line))
   for (const text of forbidden) {
     const leak = lines.find((line) => line.includes(text))
     if (leak !== undefined) throw new Error(`the recording would contain "${text}": ${leak.slice(0, 300)}`)
@@ -66,5 +75,6 @@ function refuseRealHosts(event: Event): void {
 }
 
 function refuseAddress(ip: string | undefined): void {
-  if (ip !== undefined && !PUBLIC_NETWORKS.some((network) => network.test(ip))) throw new Error(`the recording would contain the address ${ip}`)
+  if (ip !== undefined && !PUBLIC_NETWORKS.some((network) => network.test(ip)))
+    throw new Error(`the recording would contain the address ${ip}`)
 }

@@ -28,33 +28,43 @@ export function prepareReplay(lines: readonly string[], nowUs: number, uuid: () 
   const shift = nowUs - end.end.finishedAt
   const run = uuid()
   const job = uuid()
-  const records = recorded.map((record): JournalRecord => {
-    switch (record.record) {
-      case 'job':
-        return {
-          ...record,
-          job: {
-            ...record.job,
-            id: job,
-            run: { ...record.job.run, id: run },
-            startedAt: record.job.startedAt + shift,
-            capture: { ...record.job.capture, replayed: true },
-          },
-        }
-      case 'step': {
-        const { finishedAt } = record.step
-        const moved = { ...record.step, startedAt: record.step.startedAt + shift }
-        return { ...record, step: finishedAt === undefined ? moved : { ...moved, finishedAt: finishedAt + shift } }
-      }
-      case 'event':
-        return { ...record, event: { ...record.event, time: record.event.time + shift } }
-      case 'finding':
-        return { ...record, finding: { ...record.finding, id: uuid(), time: record.finding.time + shift } }
-      case 'end':
-        return { ...record, end: { ...record.end, finishedAt: record.end.finishedAt + shift, notes: [note, ...record.end.notes] } }
-      default:
-        return record
-    }
-  })
+  const records = recorded.map((record) => renewed(record, { shift, run, job, uuid, note }))
   return { header, records, run, job }
+}
+
+interface Renewal {
+  /** Microseconds to add to every time. */
+  readonly shift: number
+  readonly run: string
+  readonly job: string
+  readonly uuid: () => string
+  readonly note: string
+}
+
+function renewed(recorded: JournalRecord, { shift, run, job, uuid, note }: Renewal): JournalRecord {
+  // A copy that may be written to, so that each kind names only what changes.
+  const record = structuredClone(recorded)
+  switch (record.record) {
+    case 'job':
+      record.job.id = job
+      record.job.run.id = run
+      record.job.startedAt += shift
+      record.job.capture.replayed = true
+      break
+    case 'step':
+      record.step.startedAt += shift
+      if (record.step.finishedAt !== undefined) record.step.finishedAt += shift
+      break
+    case 'event':
+      record.event.time += shift
+      break
+    case 'finding':
+      record.finding.id = uuid()
+      record.finding.time += shift
+      break
+    case 'end':
+      record.end.finishedAt += shift
+      record.end.notes.unshift(note)
+  }
+  return record
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { encodeBatch } from '@gatehouse/schema'
+import { encodeBatch } from '@gatehouse/schema/wire'
 import { prepareReplay } from '../../scenarios/judge/replay.ts'
 import { buildReport, readReport, type Report } from '../../scenarios/judge/report.ts'
 import { fixtureObstacle, prepareJob, runPreparedJob } from '../../scenarios/runner/fixture.ts'
@@ -67,7 +67,8 @@ async function replay(server: Server, progress: Progress, why: string): Promise<
       })
       if (!response.ok) throw new Error(`the server refused the recording: ${response.status} ${(await response.text()).slice(0, 500)}`)
       const { rejected, rejections } = (await response.json()) as { rejected: number; rejections: unknown }
-      if (rejected > 0) throw new Error(`the server did not take ${rejected} records of the recording: ${JSON.stringify(rejections).slice(0, 500)}`)
+      if (rejected > 0)
+        throw new Error(`the server did not take ${rejected} records of the recording: ${JSON.stringify(rejections).slice(0, 500)}`)
     }
     return { report: buildReport(records), replayed: why }
   })

@@ -66,7 +66,8 @@ async function endForgotten(state: string): Promise<void> {
   // Safe: written below, by us, into a folder only we can write to.
   const { owner, server, url } = JSON.parse(readFileSync(state, 'utf8')) as { owner: string; server: string; url: string }
   if (!isAbandoned(server)) {
-    if (!isAbandoned(owner)) throw new Error(`Gatehouse is already running on this data folder: ${url} (started by process ${owner.split('-')[0]})`)
+    if (!isAbandoned(owner))
+      throw new Error(`Gatehouse is already running on this data folder: ${url} (started by process ${owner.split('-')[0]})`)
     const pid = Number(server.split('-')[0])
     process.kill(pid, 'SIGTERM')
     for (let waited = 0; waited < 10_000 && !isAbandoned(server); waited += 100) await new Promise((resolve) => setTimeout(resolve, 100))

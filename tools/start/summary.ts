@@ -4,7 +4,8 @@ import type { Shown } from './demonstration.ts'
 
 const ORDER = ['critical', 'high', 'medium', 'low', 'info']
 const COLORS: Readonly<Record<string, number>> = { critical: 31, high: 31, medium: 33, low: 36, info: 2 }
-const CONTROLS = /[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2066-\u2069]/g
+/** Control and format characters, among them those that turn the direction of text. */
+const CONTROLS = /[\p{Cc}\p{Cf}]/gu
 
 /** The findings of a run in words, worst first, then its size. For a terminal when `color`. */
 export function summarize({ report, replayed }: Shown, color: boolean): string {
@@ -19,7 +20,9 @@ export function summarize({ report, replayed }: Shown, color: boolean): string {
   if (findings.length === 0) lines.push('  no findings')
 
   const processes = new Set(report.events.filter((event) => event.kind === 'process').map((event) => event.process)).size
-  const hosts = new Set(report.events.flatMap((event) => (event.kind === 'network' && event.op === 'connect' ? [event.domain ?? event.ip] : []))).size
+  const hosts = new Set(
+    report.events.flatMap((event) => (event.kind === 'network' && event.op === 'connect' ? [event.domain ?? event.ip] : [])),
+  ).size
   const lost = report.end.accounting.reduce((sum, entry) => sum + entry.lost, 0)
   lines.push(
     '',
