@@ -10,6 +10,7 @@
 #define FMODE_WRITE 2
 #define FMODE_CREATED (1 << 20)
 #define PROC_SUPER_MAGIC 0x9fa0
+#define DEV_NULL (1 << 20 | 3) /* major 1, minor 3, as the kernel packs them */
 
 #define SECRET_ON_PROCFS 0x100 /* only meaningful there */
 #define SECRET_FAMILY 0xff
@@ -17,7 +18,7 @@
 /* A secret by its own name, its directory's, or both; an empty name matches any. */
 struct secret_name {
 	char directory[32];
-	char name[32];
+	char name[48];
 };
 
 struct {
@@ -59,7 +60,30 @@ static __always_inline __u32 procfs_target(struct inode *inode)
 	return pid ? BPF_CORE_READ(pid, numbers[0].nr) : 0;
 }
 
-static __always_inline void opened(struct process *process, int descriptor, int number, __u16 flags)
+#define O_TRUNC 01000
+
+/* The kernel forgets O_TRUNC once it has emptied the file, so this one is the caller's word. */
+static __always_inline bool asked_to_empty(int number, const struct call_arguments *arguments)
+{
+	__u64 flags = 0;
+
+	switch (number) {
+	case CALL_CREAT:
+		return true;
+	case CALL_OPEN:
+		flags = arguments->a[1];
+		break;
+	case CALL_OPENAT:
+		flags = arguments->a[2];
+		break;
+	case CALL_OPENAT2:
+		bpf_probe_read_user(&flags, sizeof(flags), (void *)arguments->a[2]);
+		break;
+	}
+	return flags & O_TRUNC;
+}
+
+static __always_inline void opened(struct process *process, int descriptor, int number, __u16 flags, const struct call_arguments *arguments)
 {
 	struct file *file = file_of_descriptor(descriptor);
 	if (!file)
@@ -78,7 +102,8 @@ static __always_inline void opened(struct process *process, int descriptor, int 
 		if (target == tgid) /* a process may read itself: every runtime does */
 			secret = 0;
 	}
-	if (!secret && !(mode & FMODE_WRITE))
+	/* What is written to /dev/null is nowhere; shells open it all the time. */
+	if (!secret && (!(mode & FMODE_WRITE) || BPF_CORE_READ(inode, i_rdev) == DEV_NULL))
 		return;
 	if (mode & FMODE_READ)
 		flags |= FLAG_READ;
@@ -86,6 +111,8 @@ static __always_inline void opened(struct process *process, int descriptor, int 
 		flags |= FLAG_WRITE;
 	if (mode & FMODE_CREATED)
 		flags |= FLAG_CREATED;
+	if (mode & FMODE_WRITE && asked_to_empty(number, arguments))
+		flags |= FLAG_EMPTIED;
 
 	union scratch *scratch = scratch_slot(SCRATCH_SYSCALL);
 	if (!scratch)

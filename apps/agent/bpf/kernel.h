@@ -154,6 +154,7 @@ struct inode {
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	__u32 i_nlink;
+	__u32 i_rdev;
 	__s64 i_size;
 	void *i_private;
 } KERNEL_TYPE;
@@ -258,6 +259,17 @@ struct task_struct {
 	struct files_struct *files;
 	struct nsproxy *nsproxy;
 	const struct cred *cred;
+} KERNEL_TYPE;
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+} KERNEL_TYPE;
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
 } KERNEL_TYPE;
 
 struct linux_binprm {

@@ -162,4 +162,21 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
 	return 0;
 }
 
+/* All processes of the machine with their exact start, which /proc only gives to a hundredth of a second. */
+SEC("iter/task")
+int on_task(struct bpf_iter__task *context)
+{
+	struct task_struct *task = context->task;
+
+	if (!task || task->pid != task->tgid)
+		return 0;
+	struct record_task record = {
+		.start = task->start_boottime,
+		.tgid = task->tgid,
+		.parent = BPF_CORE_READ(task, real_parent, tgid),
+	};
+	bpf_seq_write(context->meta->seq, &record, sizeof(record));
+	return 0;
+}
+
 #endif

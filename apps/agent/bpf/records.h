@@ -42,6 +42,7 @@ enum record_flag {
 	FLAG_NAMESPACE = 1 << 11, /* RECORD_FORK: the child has namespaces of its own */
 	FLAG_READ = 1 << 12,     /* opened for reading */
 	FLAG_TCP = 1 << 13,      /* RECORD_DNS: a piece of a TCP stream */
+	FLAG_EMPTIED = 1 << 14,  /* opened with O_TRUNC, in the words of the caller */
 };
 
 /* Header of every record. (tgid, start) is the identity of the process; `step` is the causal step tag. */
@@ -195,6 +196,13 @@ struct record_system {
 	__s64 result;
 	__u64 args[4];
 	char text[3][SYSTEM_TEXT];
+};
+
+/* Not a ring record: what the iterator gives for every process of the machine, so that user space can adopt those that were there before. */
+struct record_task {
+	__u64 start;
+	__u32 tgid;
+	__u32 parent;
 };
 
 #endif

@@ -36,6 +36,7 @@ union scratch {
 	struct record_http http;
 	struct record_memory memory;
 	struct record_system system;
+	struct record_task task;
 	struct {
 		enum record_type type;
 		enum record_flag flag;

@@ -95,7 +95,7 @@ int BPF_PROG(on_call, struct pt_regs *registers, long result)
 
 	switch (group) {
 	case GROUP_OPEN:
-		opened(process, result, number, flags);
+		opened(process, result, number, flags, &arguments);
 		break;
 	case GROUP_NAME:
 		name_call(process, number, result, flags, &arguments);

@@ -23,7 +23,7 @@ struct object {
 	bool loaded;
 };
 
-static void object_release(struct object *object)
+static void object_detach_all(struct object *object)
 {
 	while (object->attachments) {
 		struct attachment *attachment = object->attachments;
@@ -32,6 +32,11 @@ static void object_release(struct object *object)
 		bpf_link__destroy(attachment->link);
 		free(attachment);
 	}
+}
+
+static void object_release(struct object *object)
+{
+	object_detach_all(object);
 	bpf_object__close(object->bpf);
 	object->bpf = NULL;
 }
@@ -246,6 +251,66 @@ static napi_value object_attach_cgroup(napi_env env, napi_callback_info info)
 	int error = errno;
 	close(directory);
 	return keep_link(env, object, link, error, bpf_program__name(program));
+}
+
+/* iterate(handle, program): all that an iterator program writes, as bytes */
+static napi_value object_iterate(napi_env env, napi_callback_info info)
+{
+	struct call call;
+	struct object *object;
+	struct bpf_program *program;
+	size_t used = 0, room = 1 << 16;
+	int error = 0;
+
+	if (!call_begin(&call, env, info, 2) || !(object = object_argument(&call)) || !(program = program_argument(&call, object, 1)))
+		return NULL;
+	struct bpf_link *link = bpf_program__attach_iter(program, NULL);
+	if (!link)
+		return throw_error(env, errno, "iterator %s", bpf_program__name(program));
+	int descriptor = bpf_iter_create(bpf_link__fd(link));
+	if (descriptor < 0)
+		error = errno;
+	uint8_t *bytes = error ? NULL : malloc(room);
+	while (!error) {
+		if (!bytes) {
+			error = ENOMEM;
+			break;
+		}
+		ssize_t got = read(descriptor, bytes + used, room - used);
+		if (got < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (got <= 0) {
+			error = got < 0 ? errno : 0;
+			break;
+		}
+		used += (size_t)got;
+		if (used == room) {
+			uint8_t *larger = room < (64u << 20) ? realloc(bytes, room *= 2) : NULL;
+
+			if (!larger)
+				error = ENOMEM;
+			else
+				bytes = larger;
+		}
+	}
+	napi_value result = error ? throw_error(env, error, "iterator %s", bpf_program__name(program)) : make_bytes(env, bytes, used);
+	free(bytes);
+	if (descriptor >= 0)
+		close(descriptor);
+	bpf_link__destroy(link);
+	return result;
+}
+
+/* detach(handle): from everywhere; maps stay readable */
+static napi_value object_detach(napi_env env, napi_callback_info info)
+{
+	struct call call;
+	struct object *object;
+
+	if (!call_begin(&call, env, info, 1) || !(object = object_argument(&call)))
+		return NULL;
+	object_detach_all(object);
+	return make_undefined(env);
 }
 
 /* close(handle): detaches, unloads. A second close does nothing. */
@@ -473,6 +538,8 @@ bool object_init(napi_env env, napi_value exports)
 		{ "load", NULL, object_load, NULL, NULL, NULL, napi_enumerable, NULL },
 		{ "attach", NULL, object_attach, NULL, NULL, NULL, napi_enumerable, NULL },
 		{ "attachCgroup", NULL, object_attach_cgroup, NULL, NULL, NULL, napi_enumerable, NULL },
+		{ "iterate", NULL, object_iterate, NULL, NULL, NULL, napi_enumerable, NULL },
+		{ "detach", NULL, object_detach, NULL, NULL, NULL, napi_enumerable, NULL },
 		{ "close", NULL, object_close, NULL, NULL, NULL, napi_enumerable, NULL },
 		{ "mapGet", NULL, map_get, NULL, NULL, NULL, napi_enumerable, NULL },
 		{ "mapSet", NULL, map_set, NULL, NULL, NULL, napi_enumerable, NULL },

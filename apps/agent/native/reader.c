@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #define RINGS_MAX 4
@@ -248,6 +249,16 @@ static napi_value reader_close(napi_env env, napi_callback_info info)
 	return make_undefined(env);
 }
 
+/* now(): nanoseconds since boot, the clock of the records' time */
+static napi_value reader_now(napi_env env, napi_callback_info info)
+{
+	struct timespec now;
+
+	(void)info;
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return make_number(env, (double)now.tv_sec * 1e9 + (double)now.tv_nsec);
+}
+
 bool reader_init(napi_env env, napi_value exports)
 {
 	const napi_property_descriptor functions[] = {
@@ -255,6 +266,7 @@ bool reader_init(napi_env env, napi_value exports)
 		{ "wait", NULL, reader_wait, NULL, NULL, NULL, napi_enumerable, NULL },
 		{ "drain", NULL, reader_drain, NULL, NULL, NULL, napi_enumerable, NULL },
 		{ "pending", NULL, reader_pending, NULL, NULL, NULL, napi_enumerable, NULL },
+		{ "now", NULL, reader_now, NULL, NULL, NULL, napi_enumerable, NULL },
 		{ "closeReader", NULL, reader_close, NULL, NULL, NULL, napi_enumerable, NULL },
 	};
 
