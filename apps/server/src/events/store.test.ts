@@ -36,7 +36,9 @@ function write(seq: number, path = '/a'): Event {
 
 describe('the event store', () => {
   test('gives back exactly the events that were put in, whatever they are', async () => {
-    const events = fc.sample(arbitraryOf<Event>(Event), { numRuns: 2_000, seed: 7 }).map((event, index) => Object.assign(event, { seq: index + 1 }))
+    const events = fc
+      .sample(arbitraryOf<Event>(Event), { numRuns: 2_000, seed: 7 })
+      .map((event, index) => Object.assign(event, { seq: index + 1 }))
     await store.insert(events.map((event) => row(1, JOB, event)))
     const page = await store.events(1, JOB, ALL)
     expect(page.items.length).toBe(events.length)

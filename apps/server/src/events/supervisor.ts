@@ -29,7 +29,7 @@ const ENGINE_MEMORY = 2_147_483_648
 const WATCH_INTERVAL_MS = 2_000
 const RESTART_DELAY_MS = 100
 /** The folder is locked by an orphan of our predecessor for a moment after a crash, so the first starts may fail. */
-const START_ATTEMPTS = 50
+const START_ATTEMPTS = 12
 const STOP_TIMEOUT_MS = 5_000
 
 /**

@@ -62,16 +62,13 @@ function operation(spec: RouteSpec, components: Map<string, unknown>): Json {
 
 function parameters(where: 'path' | 'query', schema: TObject | undefined, components: Map<string, unknown>): readonly Json[] {
   const required = new Set(schema?.required ?? [])
-  return Object.entries(schema?.properties ?? {}).map(([name, property]) => {
-    const description: unknown = Reflect.get(property, 'description')
-    return {
-      name,
-      in: where,
-      required: required.has(name),
-      ...(description === undefined ? {} : { description }),
-      schema: refer(property, components),
-    }
-  })
+  return Object.entries(schema?.properties ?? {}).map(([name, property]) => ({
+    name,
+    in: where,
+    required: required.has(name),
+    description: Reflect.get(property, 'description'),
+    schema: refer(property, components),
+  }))
 }
 
 function body(description: NonNullable<RouteSpec['body']>, components: Map<string, unknown>): Json {
