@@ -3,7 +3,7 @@
  * ends with its parent, whose death closes its standard input.
  */
 import { createSocket } from 'node:dgram'
-import { appendFileSync, createReadStream, statSync } from 'node:fs'
+import { appendFileSync, createReadStream, existsSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTcpServer, type Socket } from 'node:net'
 import { join, normalize } from 'node:path'
@@ -23,6 +23,9 @@ async function main(): Promise<void> {
 
   const zone = new Map<string, string[]>()
   for (const host of config.hosts) if (host.name) zone.set(host.name, [...(zone.get(host.name) ?? []), host.address])
+  // A gateway that forwards answers "unreachable" for what it has no route to; one that does not stays silent, and a job waits.
+  for (const file of ['ipv4/ip_forward', 'ipv6/conf/all/forwarding'])
+    if (existsSync(`/proc/sys/net/${file}`)) writeFileSync(`/proc/sys/net/${file}`, '1')
   await Promise.all([serveDns(config.resolver, zone), ...config.hosts.map(serveHttp)])
   process.stdout.write('ready\n')
 }
