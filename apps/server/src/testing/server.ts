@@ -1,5 +1,5 @@
 /* A real server in a folder of its own, for tests: its API as a person sees it, and its ingest as an agent does. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -34,6 +34,7 @@ export interface Person {
 /** Starts one; `now` replaces its clock (microseconds). */
 export async function startTestServer(now?: () => number): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'gh-server-'))
+  mkdirSync(join(folder, 'console'))
   const running = await up({
     data: join(folder, 'data'),
     host: '127.0.0.1',
