@@ -35,6 +35,8 @@ export interface PreparedJob {
   readonly command: readonly string[]
   readonly input: string
   readonly message: JobMessage
+  /** What the runner tells everything it starts about the job: the environment of an agent beside it. */
+  readonly identity: Readonly<Record<string, string>>
   /** Decoys by name: what must never turn up in a report. */
   readonly decoys: ReadonlyMap<string, string>
   /** What the attacker's host received so far. */
@@ -105,6 +107,7 @@ export async function prepareJob({ scenario: name, cache = DEFAULT_CACHE, onProg
       command: [join(layout.root, 'run.sh')],
       input: `${JSON.stringify(message)}\n`,
       message,
+      identity: identityOf(message),
       decoys: decoys.all,
       caught: () =>
         existsSync(record)
@@ -141,7 +144,7 @@ export async function runPreparedJob(
   } = {},
 ): Promise<JobRun> {
   const [program = '', ...args] = [...(options.wrap ?? []), ...job.command]
-  const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', LANG: 'C.UTF-8', ...options.env }
+  const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', LANG: 'C.UTF-8', ...job.identity, ...options.env }
   const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'], cwd: job.layout.root })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -173,6 +176,11 @@ export async function runFixtureJob(options: PrepareOptions & Parameters<typeof 
   } finally {
     await job.close()
   }
+}
+
+function identityOf({ github, jobName }: JobMessage): Record<string, string> {
+  const context = Object.entries(github).map(([name, value]) => [`GITHUB_${name.toUpperCase()}`, value])
+  return { ...Object.fromEntries(context), GITHUB_JOB: jobName, RUNNER_NAME: 'fixture-runner' }
 }
 
 function jobMessage(scenario: Scenario, sha: string, decoy: (name: string) => string): JobMessage {
