@@ -76,8 +76,14 @@ const FRAMEWORK: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_NOT_FOUND: 'NOT_FOUND',
 }
 
+/** What the file server refuses, such as a folder, is not there as far as callers are concerned. */
+function byStatus(status: number | undefined): ErrorCode | undefined {
+  if (status === 403 || status === 404) return 'NOT_FOUND'
+  return status === 400 ? 'REQUEST_INVALID' : undefined
+}
+
 function answerError(context: Context, error: FastifyError | AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = error instanceof AppError ? error.code : FRAMEWORK[error.code]
+  const known = error instanceof AppError ? error.code : (FRAMEWORK[error.code] ?? byStatus(error.statusCode))
   if (known === undefined) {
     context.log.error('request failed', { method: request.method, path: request.url.split('?')[0]?.slice(0, 200), error: error.stack })
     return sendProblem(reply, 'INTERNAL', 'the log of the server says more')

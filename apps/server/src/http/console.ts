@@ -22,6 +22,8 @@ export async function serveConsole(app: FastifyInstance, folder: string): Promis
       },
     })
   }
+  // Without this, the file server would look for a listing of the folder.
+  app.get('/', (_, reply) => sendPage(reply, folder))
   app.get('/index.html', (_, reply) => sendPage(reply, folder))
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''

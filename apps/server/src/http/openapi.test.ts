@@ -48,7 +48,9 @@ describe('the OpenAPI document', () => {
       }
     })
     // The body of a batch is text whose bound is in bytes.
-    expect(unbounded.map(([path]) => path)).toEqual(['.paths./v1/jobs/{job}/batches/{n}.post.requestBody.content.application/x-ndjson.schema'])
+    expect(unbounded.map(([path]) => path)).toEqual([
+      '.paths./v1/jobs/{job}/batches/{n}.post.requestBody.content.application/x-ndjson.schema',
+    ])
   })
   test('gives every operation an id, a summary, its credentials and its errors', () => {
     const ids = new Set<unknown>()

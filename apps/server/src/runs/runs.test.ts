@@ -85,11 +85,21 @@ describe('the list of runs', () => {
       if (record.record === 'job') return { ...record, job: second }
       return record.record === 'end' ? { ...record, end: { ...record.end, exitCode: 7, verdict: 'degraded' } } : record
     })
-    for (const [job, sent] of [[one.job, one.records], [second, records]] as const) {
+    for (const [job, sent] of [
+      [one.job, one.records],
+      [second, records],
+    ] as const) {
       for (const batch of sampleBatches(job, sent, 5_000)) await server.send(batch)
     }
     const { run, jobs } = await server.person.get<RunDetail>(`/v1/runs/${one.job.run.id}`, RunDetail)
-    expect(run).toMatchObject({ jobs: ['test', 'deploy'], exitCode: 7, verdict: 'degraded', captureMode: 'degraded', severity: 'high', state: 'finished' })
+    expect(run).toMatchObject({
+      jobs: ['test', 'deploy'],
+      exitCode: 7,
+      verdict: 'degraded',
+      captureMode: 'degraded',
+      severity: 'high',
+      state: 'finished',
+    })
     expect(jobs.length).toBe(2)
     expect(idsOf(await list('?search=deploy'))).toEqual([one.job.run.id])
   })

@@ -66,7 +66,7 @@ export function streamRoutes(): StreamRoutes {
   return {
     routes: [stream],
     close() {
-      for (const reader of readers) reader.raw.end()
+      for (const reader of readers) reader.raw.destroy()
     },
   }
 }

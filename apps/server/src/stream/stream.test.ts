@@ -18,14 +18,22 @@ const isChange = validator<RunChange>(RunChange)
 function watch(person: Person, query = '', lastId?: number) {
   const abort = new AbortController()
   const got: { id: number; change: RunChange }[] = []
-  const opened = person.fetch(`/v1/stream${query}`, { signal: abort.signal, ...(lastId === undefined ? {} : { headers: { 'last-event-id': String(lastId) } }) })
+  const opened = person.fetch(`/v1/stream${query}`, {
+    signal: abort.signal,
+    ...(lastId === undefined ? {} : { headers: { 'last-event-id': String(lastId) } }),
+  })
   const reading = opened.then(async (response) => {
     expect(response.headers.get('content-type')).toBe('text/event-stream')
     let text = ''
     for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
       text += chunk
       for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
-        const fields = Object.fromEntries(text.slice(0, end).split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2)))
+        const fields = Object.fromEntries(
+          text
+            .slice(0, end)
+            .split('\n')
+            .map((line) => line.split(/: (.*)/s).slice(0, 2)),
+        )
         text = text.slice(end + 2)
         if (fields.event !== 'run') continue
         const change: unknown = JSON.parse(fields.data)
