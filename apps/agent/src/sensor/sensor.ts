@@ -1,6 +1,5 @@
 /* The sensor as the agent sees it: the kernel object loaded and attached, its records told in order, its books. */
-import { createHash } from 'node:crypto'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
