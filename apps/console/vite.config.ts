@@ -11,7 +11,12 @@ export default defineConfig(({ command, isPreview }) => ({
   plugins: [
     react(),
     ...(command === 'serve'
-      ? [mockApi({ delayMs: isPreview === true ? 0 : 120, headers: isPreview === true ? { 'content-security-policy': CONTENT_SECURITY_POLICY } : {} })]
+      ? [
+          mockApi({
+            delayMs: isPreview === true ? 0 : 120,
+            headers: isPreview === true ? { 'content-security-policy': CONTENT_SECURITY_POLICY } : {},
+          }),
+        ]
       : []),
   ],
   server: { host: '127.0.0.1' },

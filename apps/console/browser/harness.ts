@@ -37,14 +37,34 @@ export async function startConsole(): Promise<Console> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-console-'))
   const outDir = join(folder, 'dist')
   const configFile = join(ROOT, 'vite.config.ts')
-  await build({ root: ROOT, configFile, logLevel: 'error', build: { outDir, emptyOutDir: true, sourcemap: false, reportCompressedSize: false } })
-  const server: PreviewServer = await preview({ root: ROOT, configFile, logLevel: 'error', build: { outDir }, preview: { port: 0, strictPort: false } })
+  await build({
+    root: ROOT,
+    configFile,
+    logLevel: 'error',
+    build: { outDir, emptyOutDir: true, sourcemap: false, reportCompressedSize: false },
+  })
+  const server: PreviewServer = await preview({
+    root: ROOT,
+    configFile,
+    logLevel: 'error',
+    build: { outDir },
+    preview: { port: 0, strictPort: false },
+  })
   const address = server.httpServer.address()
   if (address === null || typeof address === 'string') throw new Error('the preview server has no port')
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
     // Quiet and offline: nothing but the console's own requests leaves it. A new user data folder is playwright's default.
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   })
   const origin = `http://127.0.0.1:${address.port}`
   return {

@@ -12,7 +12,11 @@ import type { Page } from 'playwright-core'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { width: { type: 'string', multiple: true }, theme: { type: 'string', multiple: true }, full: { type: 'boolean', default: false } },
+  options: {
+    width: { type: 'string', multiple: true },
+    theme: { type: 'string', multiple: true },
+    full: { type: 'boolean', default: false },
+  },
 })
 const folder = resolve(positionals[0] ?? 'screenshots')
 const wanted = new Set(positionals.slice(1))
@@ -44,7 +48,15 @@ const shots: readonly Shot[] = [
   { name: 'timeline', path: path.run(story, 'timeline') },
   { name: 'timeline-step', path: path.run(story, 'timeline', { step: 2 }) },
   { name: 'raw', path: path.run(story, 'raw') },
-  { name: 'event', path: path.run(story, 'raw', { search: '203.0.113.9' }), then: (page) => page.getByRole('button', { name: /^Event \d+/ }).first().click() },
+  {
+    name: 'event',
+    path: path.run(story, 'raw', { search: '203.0.113.9' }),
+    then: (page) =>
+      page
+        .getByRole('button', { name: /^Event \d+/ })
+        .first()
+        .click(),
+  },
   { name: 'big', path: path.run(big, 'processes') },
   { name: 'big-files', path: path.run(big, 'files') },
   { name: 'big-timeline', path: path.run(big, 'timeline', { step: 2 }) },

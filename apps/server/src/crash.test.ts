@@ -8,11 +8,11 @@ import { afterEach, expect, test } from 'vitest'
 import { childrenOf, killProcess, startServerProcess, type ServerProcess } from './testing/process.ts'
 import { codeOf, signIn } from './testing/server.ts'
 
-const ROUNDS = 6
+const ROUNDS = 8
 const AGENTS = 4
 const EVENTS = 12_000
 const BATCH = 300
-const KILL_AFTER_MS = 700
+const KILL_AFTER_MS = 200
 
 let folder: string
 let server: ServerProcess | undefined
@@ -36,6 +36,7 @@ test(
       return { job, records, left: [...sampleBatches(job, records, BATCH)], acknowledged: 0, repeated: 0 }
     })
     let url = server.url
+    let strike: (() => void) | undefined
     let done = false
     const work = agents.map(async (agent) => {
       while (agent.left.length > 0 && !done) {
@@ -58,6 +59,9 @@ test(
           () => false,
         )
         if (acknowledged) {
+          // The hardest moment: the answer is out, so everything must be on disk already.
+          strike?.()
+          strike = undefined
           agent.left.shift()
           agent.acknowledged++
           await new Promise((resolve) => setTimeout(resolve, 100))
@@ -71,14 +75,17 @@ test(
       await new Promise((resolve) => setTimeout(resolve, KILL_AFTER_MS + round * 97))
       if (agents.every((agent) => agent.left.length === 0)) break
       kills++
-      if (round % 2 === 0) {
-        const [store] = childrenOf(server.child.pid!)
-        process.kill(store!, 'SIGKILL')
-      } else {
-        await killProcess(server.child)
-        server = await startServerProcess(data)
-        url = server.url
-      }
+      const victim = round % 2 === 0 ? childrenOf(server.child.pid!)[0]! : server.child.pid!
+      await new Promise<void>((resolve) => {
+        strike = () => {
+          process.kill(victim, 'SIGKILL')
+          resolve()
+        }
+      })
+      if (victim !== server.child.pid) continue
+      await killProcess(server.child)
+      server = await startServerProcess(data)
+      url = server.url
     }
     await Promise.all(work)
     done = true

@@ -56,7 +56,11 @@ async function errorOf(response: Response): Promise<ApiError> {
   const type = response.headers.get('content-type') ?? ''
   if (type.startsWith('application/problem+json')) {
     const problem = (await response.json().catch(() => ({}))) as Partial<Problem>
-    return new ApiError(response.status, problem.code ?? 'UNKNOWN', problem.detail ?? problem.title ?? `The server answered ${response.status}.`)
+    return new ApiError(
+      response.status,
+      problem.code ?? 'UNKNOWN',
+      problem.detail ?? problem.title ?? `The server answered ${response.status}.`,
+    )
   }
   return new ApiError(response.status, 'NO_PROBLEM', `Something between you and the server answered ${response.status}.`)
 }

@@ -81,7 +81,9 @@ async function refreshLists(client: QueryClient): Promise<void> {
         apiPath.runs({ search: search || undefined, state: state || undefined, limit: RUNS_PER_PAGE }),
       ).catch(() => undefined)
       if (newest === undefined) return
-      client.setQueryData<InfiniteData<RunPage, string | undefined>>(list.queryKey, (data) => (data === undefined ? data : merge(data, newest, state !== '')))
+      client.setQueryData<InfiniteData<RunPage, string | undefined>>(list.queryKey, (data) =>
+        data === undefined ? data : merge(data, newest, state !== ''),
+      )
     }),
   )
 }

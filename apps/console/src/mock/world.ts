@@ -32,11 +32,55 @@ export const NAMED_RUNS = {
 } as const
 
 const OWNERS = ['acme', 'acme-platform', 'acme-labs', 'northwind-integration-services'] as const
-const NOUNS = ['checkout', 'billing', 'ledger', 'identity', 'search', 'catalogue', 'shipping', 'pricing', 'notifications', 'gateway', 'warehouse', 'returns', 'loyalty', 'fraud', 'media'] as const
-const SHAPES = ['service', 'api', 'worker', 'web', 'ios', 'android', 'infrastructure', 'charts', 'sdk-typescript', 'sdk-python', 'load-tests', 'documentation', 'integration-tests-for-legacy-partners', 'operator', 'proxy', 'schemas', 'jobs', 'admin', 'exporter', 'migrations'] as const
+const NOUNS = [
+  'checkout',
+  'billing',
+  'ledger',
+  'identity',
+  'search',
+  'catalogue',
+  'shipping',
+  'pricing',
+  'notifications',
+  'gateway',
+  'warehouse',
+  'returns',
+  'loyalty',
+  'fraud',
+  'media',
+] as const
+const SHAPES = [
+  'service',
+  'api',
+  'worker',
+  'web',
+  'ios',
+  'android',
+  'infrastructure',
+  'charts',
+  'sdk-typescript',
+  'sdk-python',
+  'load-tests',
+  'documentation',
+  'integration-tests-for-legacy-partners',
+  'operator',
+  'proxy',
+  'schemas',
+  'jobs',
+  'admin',
+  'exporter',
+  'migrations',
+] as const
 const ACTORS = ['mira-k', 'jonas', 'dependabot[bot]', 'renovate[bot]', 'a.okafor', 'wei-zhang', 'priya-n', 'octo-release[bot]'] as const
 const WORKFLOWS = ['CI', 'Build and test', 'Release', 'CodeQL', 'Nightly', 'Deploy to staging (blue/green, all regions)'] as const
-const REFS = ['refs/heads/main', 'refs/heads/main', 'refs/heads/feature/multi-currency-settlement-with-partner-banks', 'refs/pull/1482/merge', 'refs/heads/renovate/npm-lodash-4.x', 'refs/tags/v2.18.0'] as const
+const REFS = [
+  'refs/heads/main',
+  'refs/heads/main',
+  'refs/heads/feature/multi-currency-settlement-with-partner-banks',
+  'refs/pull/1482/merge',
+  'refs/heads/renovate/npm-lodash-4.x',
+  'refs/tags/v2.18.0',
+] as const
 
 export const REPOSITORIES: readonly string[] = NOUNS.flatMap((noun, index) =>
   SHAPES.map((shape, at) => `${OWNERS[(index + at) % OWNERS.length] ?? 'acme'}/${noun}-${shape}`),
@@ -66,31 +110,52 @@ export function createWorld(now: number, clock: () => number): ReadonlyMap<strin
   })
 
   runs.set(NAMED_RUNS.live, liveRun(named(NAMED_RUNS.live, 'acme/checkout-web', { number: 98, actor: 'jonas' }), now - 25_000_000, clock))
-  add(named(NAMED_RUNS.story, 'acme/checkout-service'), () => [demonstration(named(NAMED_RUNS.story, 'acme/checkout-service'), 1, now - 4 * MINUTE)])
+  add(named(NAMED_RUNS.story, 'acme/checkout-service'), () => [
+    demonstration(named(NAMED_RUNS.story, 'acme/checkout-service'), 1, now - 4 * MINUTE),
+  ])
   const engine = named(NAMED_RUNS.big, 'acme-platform/search-operator', { workflow: 'Nightly', event: 'schedule', number: 1_207 })
   add(engine, () => [compilation(engine, 3, now - 31 * MINUTE, 100_000)])
   const degraded = named(NAMED_RUNS.degraded, 'acme/billing-proxy', { ref: 'refs/pull/88/merge', event: 'pull_request', actor: 'a.okafor' })
   add(degraded, () => [
     lossy(
       ordinary(degraded, 4, now - 44 * MINUTE, {
-        capture: { mode: 'degraded', reasons: ['The kernel has no BTF, so file events come from a reduced set of hooks.', 'io_uring is not covered on this kernel.'] },
+        capture: {
+          mode: 'degraded',
+          reasons: ['The kernel has no BTF, so file events come from a reduced set of hooks.', 'io_uring is not covered on this kernel.'],
+        },
       }),
     ),
   ])
   const replayed = named(NAMED_RUNS.replayed, 'gatehouse/demonstration', { workflow: 'Demonstration', number: 1, actor: 'demo' })
   add(replayed, () => [demonstration(replayed, 5, now - 52 * MINUTE, { capture: { mode: 'full', reasons: [], replayed: true } })])
-  const nasty = named(NAMED_RUNS.hostile, 'acme/returns-web', { workflow: 'CI </script><b>x</b>', ref: 'refs/heads/\u202Eniam', actor: 'evil\u0000actor' })
+  const nasty = named(NAMED_RUNS.hostile, 'acme/returns-web', {
+    workflow: 'CI </script><b>x</b>',
+    ref: 'refs/heads/\u202Eniam',
+    actor: 'evil\u0000actor',
+  })
   add(nasty, () => [hostile(nasty, 6, now - 63 * MINUTE)])
   const tampered = named(NAMED_RUNS.tampered, 'acme-labs/fraud-worker', { actor: 'wei-zhang' })
   add(tampered, () => [tamperedJob(ordinary(tampered, 7, now - 71 * MINUTE))])
   const command: Run = { id: NAMED_RUNS.command }
   add(command, () => [commandJob(command, now - 95 * MINUTE)])
   const empty = named(NAMED_RUNS.empty, 'acme/media-documentation', { workflow: 'Docs' })
-  add(empty, () => [new Recorder(newJob(empty, 9, now - 99 * MINUTE, { capture: { mode: 'none', reasons: ['The agent had no permission to load eBPF programs (not root).'] } })).wait(4_000).finish(0, 'degraded')])
+  add(empty, () => [
+    new Recorder(
+      newJob(empty, 9, now - 99 * MINUTE, {
+        capture: { mode: 'none', reasons: ['The agent had no permission to load eBPF programs (not root).'] },
+      }),
+    )
+      .wait(4_000)
+      .finish(0, 'degraded'),
+  ])
   const lost = named(NAMED_RUNS.lost, 'acme/warehouse-jobs', { actor: 'renovate[bot]' })
   add(lost, () => [withoutEnd(ordinary(lost, 10, now - 140 * MINUTE))], { state: 'lost' })
   const matrix = named(NAMED_RUNS.matrix, 'acme/pricing-sdk-typescript', { workflow: 'Build and test', number: 77 })
-  add(matrix, () => ['20', '22', '24'].map((version, index) => ordinary(matrix, 20 + index, now - 150 * MINUTE + index * 2_000_000, { name: `test (node ${version}, ubuntu-24.04)` })))
+  add(matrix, () =>
+    ['20', '22', '24'].map((version, index) =>
+      ordinary(matrix, 20 + index, now - 150 * MINUTE + index * 2_000_000, { name: `test (node ${version}, ubuntu-24.04)` }),
+    ),
+  )
   for (const id of [NAMED_RUNS.failing, NAMED_RUNS.eventsFailing]) {
     const run = named(id, 'acme/gateway-api', { workflow: 'Fails on purpose' })
     add(run, () => [ordinary(run, id === NAMED_RUNS.failing ? 30 : 31, now - 160 * MINUTE)])
@@ -128,7 +193,13 @@ function finished(run: Run, records: () => readonly Recorder[], more: Partial<Ru
   }
   const summarise = (): RunSummary => {
     if (summary === undefined) {
-      summary = { ...summaryOf(run, get().map((record) => record.detail())), ...more }
+      summary = {
+        ...summaryOf(
+          run,
+          get().map((record) => record.detail()),
+        ),
+        ...more,
+      }
       jobs = new Set(get().map((record) => record.job.id))
       kept = undefined
     }
@@ -161,7 +232,9 @@ export function summaryOf(run: Run, jobs: readonly JobDetail[]): RunSummary {
   return {
     run,
     state: done ? 'finished' : 'running',
-    ...(done ? { verdict, finishedAt: Math.max(...ends.map((end) => end.finishedAt)), exitCode: Math.max(...ends.map((end) => end.exitCode)) } : {}),
+    ...(done
+      ? { verdict, finishedAt: Math.max(...ends.map((end) => end.finishedAt)), exitCode: Math.max(...ends.map((end) => end.exitCode)) }
+      : {}),
     startedAt: Math.min(...jobs.map(({ summary }) => summary.job.startedAt)),
     jobs: jobs.map(({ summary }) => summary.job.name),
     counts,
@@ -269,7 +342,11 @@ function withoutEnd(record: Recorder): Recorder {
 
 function commandJob(run: Run, startedAt: number): Recorder {
   const record = new Recorder(
-    newJob(run, 8, startedAt, { name: './configure --prefix=/usr/local && make -j4', command: ['sh', '-c', './configure --prefix=/usr/local && make -j4'], cwd: '/home/mira/src/zlib-1.3.1' }),
+    newJob(run, 8, startedAt, {
+      name: './configure --prefix=/usr/local && make -j4',
+      command: ['sh', '-c', './configure --prefix=/usr/local && make -j4'],
+      cwd: '/home/mira/src/zlib-1.3.1',
+    }),
   )
   const step = record.step({ name: 'run', kind: 'command' })
   const shell = record.spawn(0, step, ['sh', '-c', './configure --prefix=/usr/local && make -j4'], { cwd: '/home/mira/src/zlib-1.3.1' })

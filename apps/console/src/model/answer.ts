@@ -30,10 +30,13 @@ export function answer(detail: RunDetail): Answer {
     return { tone: serious ? 'bad' : 'warn', text: `${worst.finding.title}, ${where}.${rest}`, doubts }
   }
   const did = `${counted(run.counts.processes, 'process', 'processes')}, ${counted(run.counts.destinations, 'destination')}, ${counted(run.counts.files, 'changed file')}`
-  if (run.captureMode === 'none') return { tone: 'warn', text: 'This run was not watched, so nothing can be said about what it did.', doubts }
-  if (run.verdict === 'tampered') return { tone: 'bad', text: 'Somebody interfered with the sensor: this record cannot be relied on.', doubts }
+  if (run.captureMode === 'none')
+    return { tone: 'warn', text: 'This run was not watched, so nothing can be said about what it did.', doubts }
+  if (run.verdict === 'tampered')
+    return { tone: 'bad', text: 'Somebody interfered with the sensor: this record cannot be relied on.', doubts }
   if (run.state === 'running') return { tone: 'neutral', text: `Running. Nothing found so far: ${did}.`, doubts }
-  if (run.state === 'lost') return { tone: 'warn', text: `The agent fell silent before the job ended. Until then nothing was found: ${did}.`, doubts }
+  if (run.state === 'lost')
+    return { tone: 'warn', text: `The agent fell silent before the job ended. Until then nothing was found: ${did}.`, doubts }
   if (doubts.length > 0) return { tone: 'warn', text: `Nothing found in what was seen: ${did}. The record has gaps.`, doubts }
   return { tone: 'good', text: `Nothing found: ${did}.`, doubts }
 }

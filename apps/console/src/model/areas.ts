@@ -30,7 +30,8 @@ export const AREA_NOTES: Readonly<Record<FileArea, string>> = {
 export function areaOf(event: FileEvent): FileArea {
   if (event.family !== undefined && event.family !== 'other') return event.family === 'runner' ? 'runner' : 'secret'
   const path = event.path
-  if (/\/(node_modules|\.npm|\.cache\/pip|site-packages|\.cargo|\.m2|\.gradle|vendor\/bundle|go\/pkg)(\/|$)/.test(path)) return 'dependencies'
+  if (/\/(node_modules|\.npm|\.cache\/pip|site-packages|\.cargo|\.m2|\.gradle|vendor\/bundle|go\/pkg)(\/|$)/.test(path))
+    return 'dependencies'
   if (/\/(_temp|_actions|_diag|_tool|externals)(\/|$)/.test(path) || /\/(actions-runner|runners)\//.test(path)) {
     return /\/_temp(\/|$)/.test(path) && !/_runner_file_commands/.test(path) ? 'temporary' : 'runner'
   }

@@ -3,7 +3,17 @@
  * Everything a page shows is a selection from this. Pure and appended to in place, because a run of 100,000 events arrives in
  * pages and grows while it is looked at; `version` changes with every page that brought something.
  */
-import type { DnsEvent, Event, FileEvent, HttpEvent, LossEvent, MemoryEvent, NetworkEvent, ProcessEvent, SystemEvent } from '@gatehouse/schema'
+import type {
+  DnsEvent,
+  Event,
+  FileEvent,
+  HttpEvent,
+  LossEvent,
+  MemoryEvent,
+  NetworkEvent,
+  ProcessEvent,
+  SystemEvent,
+} from '@gatehouse/schema'
 import { areaOf, type FileArea } from './areas.ts'
 
 /** A program that a process became. */
@@ -349,7 +359,7 @@ function totalsOf(model: JobModel, step: number): StepTotals {
 /** The process and its ancestors, the oldest first: "who did it". At most `limit` of them, the nearest. */
 export function chainOf(model: JobModel, process: number, limit = 64): readonly Process[] {
   const chain: Process[] = []
-  for (let at = model.processes.get(process); at !== undefined && chain.length < limit; ) {
+  for (let at = model.processes.get(process); at !== undefined && chain.length < limit;) {
     chain.push(at)
     at = at.parent === 0 ? undefined : model.processes.get(at.parent)
   }

@@ -11,6 +11,9 @@ export function labelOf(process: Process | undefined): string {
   if (process.number === 0) return 'unknown process'
   const name = baseName(process.exe === '' ? `process ${process.number}` : process.exe)
   if (!INTERPRETERS.test(name)) return name
-  const script = process.execs.at(-1)?.argv.slice(1).find((argument) => argument !== '')
+  const script = process.execs
+    .at(-1)
+    ?.argv.slice(1)
+    .find((argument) => argument !== '')
   return script === undefined || script.startsWith('-') ? name : baseName(script)
 }

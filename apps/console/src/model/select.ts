@@ -75,7 +75,10 @@ export function selectLookups(model: JobModel, filter: Filter): Lookup[] {
       isBy(filter, tree, query) &&
       within(filter, query.time, query.time) &&
       (wanted.length === 0 ||
-        hasTerms(`${query.name} ${query.type} ${query.server} ${query.exe} ${(answer?.answers ?? []).map((a) => a.data).join(' ')}`, wanted)),
+        hasTerms(
+          `${query.name} ${query.type} ${query.server} ${query.exe} ${(answer?.answers ?? []).map((a) => a.data).join(' ')}`,
+          wanted,
+        )),
   )
 }
 
@@ -86,7 +89,8 @@ export function selectRequests(model: JobModel, filter: Filter): HttpEvent[] {
     (event) =>
       isBy(filter, tree, event) &&
       within(filter, event.time, event.time) &&
-      (wanted.length === 0 || hasTerms(`${event.method} ${event.scheme}://${event.host}${event.path} ${event.ip ?? ''} ${event.exe}`, wanted)),
+      (wanted.length === 0 ||
+        hasTerms(`${event.method} ${event.scheme}://${event.host}${event.path} ${event.ip ?? ''} ${event.exe}`, wanted)),
   )
 }
 
@@ -96,7 +100,10 @@ export function selectFiles(model: JobModel, filter: Filter): FileUse[] {
   const found: FileUse[] = []
   for (const use of model.files.values()) {
     if (!isBy(filter, tree, use) || !within(filter, use.firstAt, use.lastAt)) continue
-    if (wanted.length > 0 && !hasTerms(`${use.path} ${use.to ?? ''} ${use.family ?? ''} ${model.processes.get(use.process)?.exe ?? ''}`, wanted)) {
+    if (
+      wanted.length > 0 &&
+      !hasTerms(`${use.path} ${use.to ?? ''} ${use.family ?? ''} ${model.processes.get(use.process)?.exe ?? ''}`, wanted)
+    ) {
       continue
     }
     found.push(use)

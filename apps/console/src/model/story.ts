@@ -40,7 +40,11 @@ const MOMENTS_PER_CHAPTER_MAX = 12
 export function story(detail: JobDetail, model: JobModel): readonly Chapter[] {
   const explained = new Set(detail.findings.flatMap((finding) => finding.events))
   const moments = notable(model, explained)
-  const numbers = new Set<number>([...model.steps.keys(), ...detail.steps.map((step) => step.number), ...detail.findings.map((f) => f.step)])
+  const numbers = new Set<number>([
+    ...model.steps.keys(),
+    ...detail.steps.map((step) => step.number),
+    ...detail.findings.map((f) => f.step),
+  ])
   const steps = new Map(detail.steps.map((step) => [step.number, step]))
 
   return [...numbers]
@@ -89,7 +93,9 @@ function notable(model: JobModel, explained: ReadonlySet<number>): ReadonlyMap<n
 }
 
 function isNotable(event: Extract<Event, { kind: 'network' }>): boolean {
-  return event.op !== 'close' && (event.verdict === 'blocked' || event.verdict === 'would-block' || event.flags?.includes('no-dns') === true)
+  return (
+    event.op !== 'close' && (event.verdict === 'blocked' || event.verdict === 'would-block' || event.flags?.includes('no-dns') === true)
+  )
 }
 
 function isOdd(event: Extract<Event, { kind: 'process' }>): boolean {

@@ -40,7 +40,11 @@ export function treeRows(model: JobModel, filter: Filter, folding: Folding, flag
     terms(filter.search).length > 0
   const matches = filtered ? matching(model, filter) : undefined
   const shown = matches === undefined ? undefined : withAncestors(model, matches)
-  const leading = withAncestors(model, flagged)
+  // Whatever leads to a finding is open, so that it is seen without a search; the finding's own process need not be.
+  const leading = withAncestors(
+    model,
+    [...flagged].map((number) => model.processes.get(number)?.parent ?? 0),
+  )
   const sizes = subtreeSizes(model)
 
   const rows: TreeRow[] = []
@@ -59,7 +63,7 @@ export function treeRows(model: JobModel, filter: Filter, folding: Folding, flag
     const { process, level } = at
     const children = process.children.map((number) => model.processes.get(number)).filter((child) => child !== undefined && isShown(child))
     const expandable = children.length > 0
-    const byItself = filtered ? shown?.has(process.number) === true : level < folding.openTo || (leading.has(process.number) && !flagged.has(process.number))
+    const byItself = filtered ? shown?.has(process.number) === true : level < folding.openTo || leading.has(process.number)
     const open = expandable && (folding.toggled.has(process.number) ? !byItself : byItself)
     rows.push({
       process,

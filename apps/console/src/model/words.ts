@@ -122,7 +122,12 @@ function describeMemory(event: Extract<Event, { kind: 'memory' }>): Sentence {
   const size = event.result !== undefined && event.result > 0 ? `${bytes(event.result)} of ` : ''
   switch (event.op) {
     case 'open-mem':
-      return ['opened the memory of ', ...who, ...(event.path === undefined ? [] : [' through ', machine(event.path)]), failed(event.result)]
+      return [
+        'opened the memory of ',
+        ...who,
+        ...(event.path === undefined ? [] : [' through ', machine(event.path)]),
+        failed(event.result),
+      ]
     case 'read':
       return [`read ${size}the memory of `, ...who, failed(event.result)]
     case 'write':

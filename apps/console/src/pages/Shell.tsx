@@ -75,7 +75,10 @@ export function Shell() {
 const STREAM_WORDS: Readonly<Record<StreamState, { word: string; means: string }>> = {
   live: { word: 'Live', means: 'What is shown changes by itself.' },
   connecting: { word: 'Connecting', means: 'Waiting for the server.' },
-  interrupted: { word: 'Not live', means: 'The connection to the server is interrupted; what is shown may be old. It is tried again by itself.' },
+  interrupted: {
+    word: 'Not live',
+    means: 'The connection to the server is interrupted; what is shown may be old. It is tried again by itself.',
+  },
 }
 
 function StreamBadge({ state }: { readonly state: StreamState }) {

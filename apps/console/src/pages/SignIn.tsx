@@ -56,9 +56,7 @@ export function Component() {
         {phase.is === 'trying' ? null : (
           <>
             <p>You sign in with a link that works once. There is no password.</p>
-            <p className="muted">
-              The server prints a link when it starts. Open it in this browser and you come back to where you were.
-            </p>
+            <p className="muted">The server prints a link when it starts. Open it in this browser and you come back to where you were.</p>
           </>
         )}
       </div>

@@ -8,8 +8,8 @@ test('ordinary text of any script is left as it is', () => {
   }
 })
 
-test('control characters become their pictures', () => {
-  expect(visible('a\u0000b\u001b[31mc\r\nd\u007f')).toBe('a␀b␛[31mc␍␊d␡')
+test('control characters are shown by their short names', () => {
+  expect(visible('a\u0000b\u001b[31mc\r\nd\u007f')).toBe('a‹NUL›b‹ESC›[31mc‹CR›‹LF›d‹DEL›')
 })
 
 test('bidirectional overrides are shown by number, so the order of letters cannot lie', () => {

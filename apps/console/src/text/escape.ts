@@ -46,9 +46,9 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [0xfeff, 'BYTE ORDER MARK'],
 ])
 
-/** U+0000 to U+001F and U+007F have pictures of their own from U+2400 on. */
-const CONTROL_PICTURES = 0x2400
-const DELETE_PICTURE = '\u2421'
+/** Short names of control characters, as terminals and standards write them (ECMA-48). Pictures of them are in few fonts. */
+const CONTROL_NAMES =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(' ')
 
 /**
  * Splits text into what may be shown as it is and what must be shown by name. Joining `text` and `mark` gives what the
@@ -84,9 +84,8 @@ function markOf(character: string): Segment {
   const number = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
   const known = NAMES.get(code)
   const name = known === undefined ? number : `${number} ${known}`
-  if (code < 0x20) return { mark: String.fromCodePoint(CONTROL_PICTURES + code), name }
-  if (code === 0x7f) return { mark: DELETE_PICTURE, name }
-  return { mark: `‹${number}›`, name }
+  const short = code === 0x7f ? 'DEL' : CONTROL_NAMES[code]
+  return { mark: `‹${short ?? number}›`, name }
 }
 
 /** A long text with its middle left out. */

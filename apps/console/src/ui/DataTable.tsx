@@ -1,4 +1,13 @@
-import { createSortedRowModel, createColumnHelper, rowSortingFeature, sortFn_alphanumeric, sortFn_basic, type SortingState, tableFeatures, useTable } from '@tanstack/react-table'
+import {
+  createSortedRowModel,
+  createColumnHelper,
+  rowSortingFeature,
+  sortFn_alphanumeric,
+  sortFn_basic,
+  type SortingState,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { useRows } from './useRows.ts'
@@ -42,7 +51,11 @@ export function DataTable<T extends object>({ caption, columns, rows, rowKey, ro
   const definitions = useMemo(() => {
     const helper = createColumnHelper<typeof features, T>()
     return columns.map((column) =>
-      helper.accessor((row): unknown => column.sortBy?.(row), { id: column.id, enableSorting: column.sortBy !== undefined, sortFn: 'basic' }),
+      helper.accessor((row): unknown => column.sortBy?.(row), {
+        id: column.id,
+        enableSorting: column.sortBy !== undefined,
+        sortFn: 'basic',
+      }),
     )
   }, [columns])
   const table = useTable({
@@ -81,7 +94,11 @@ export function DataTable<T extends object>({ caption, columns, rows, rowKey, ro
                   ) : (
                     <button type="button" className="sort" onClick={() => table.getColumn(column.id)?.toggleSorting()}>
                       {column.header}
-                      {sortedBy === undefined ? null : sortedBy.desc ? <ArrowDown size={12} aria-hidden="true" /> : <ArrowUp size={12} aria-hidden="true" />}
+                      {sortedBy === undefined ? null : sortedBy.desc ? (
+                        <ArrowDown size={12} aria-hidden="true" />
+                      ) : (
+                        <ArrowUp size={12} aria-hidden="true" />
+                      )}
                     </button>
                   )}
                 </th>
@@ -90,7 +107,7 @@ export function DataTable<T extends object>({ caption, columns, rows, rowKey, ro
           </tr>
         </thead>
         <tbody ref={body}>
-          <Spacer height={before} columns={columns.length} />
+          <Spacer height={before} />
           {items.map((item) => {
             const row = sorted[item.index]
             if (row === undefined) return null
@@ -111,7 +128,7 @@ export function DataTable<T extends object>({ caption, columns, rows, rowKey, ro
               </tr>
             )
           })}
-          <Spacer height={after} columns={columns.length} />
+          <Spacer height={after} />
         </tbody>
       </table>
       {children}
@@ -119,11 +136,12 @@ export function DataTable<T extends object>({ caption, columns, rows, rowKey, ro
   )
 }
 
-function Spacer({ height, columns }: { readonly height: number; readonly columns: number }) {
+/** One cell only: spanning columns that a narrow screen hides would bring their width back. */
+function Spacer({ height }: { readonly height: number }) {
   if (height <= 0) return null
   return (
     <tr aria-hidden="true" className="spacer" style={{ height }}>
-      <td colSpan={columns} />
+      <td />
     </tr>
   )
 }

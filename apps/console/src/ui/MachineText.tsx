@@ -76,11 +76,29 @@ export function Escaped({ text }: { readonly text: string }) {
   )
 }
 
-/** Words from outside that are not a machine's value: titles, messages, notes. */
+/** Words from outside that are not a machine's value: titles, messages, notes. What stands between backticks is set as code. */
 export function Prose({ text }: { readonly text: string }) {
+  const pieces = text.split('`')
+  // An odd number of backticks is no markup.
+  if (pieces.length < 3 || pieces.length % 2 === 0)
+    return (
+      <bdi>
+        <Escaped text={text} />
+      </bdi>
+    )
   return (
     <bdi>
-      <Escaped text={text} />
+      {pieces.map((piece, index) =>
+        index % 2 === 0 ? (
+          // eslint-disable-next-line react/no-array-index-key -- the pieces of one text never move
+          <Escaped key={index} text={piece} />
+        ) : (
+          // eslint-disable-next-line react/no-array-index-key -- as above
+          <code key={index} className="code">
+            <Escaped text={piece} />
+          </code>
+        ),
+      )}
     </bdi>
   )
 }

@@ -49,7 +49,8 @@ export function PeekLayer() {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') close()
       const typing = event.target instanceof HTMLInputElement
-      if (event.key === 'c' && !event.metaKey && !event.ctrlKey && !typing && current.current !== undefined) void copy(current.current.value)
+      if (event.key === 'c' && !event.metaKey && !event.ctrlKey && !typing && current.current !== undefined)
+        void copy(current.current.value)
     }
     const onClick = (event: MouseEvent): void => {
       const button = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-copy]') : null

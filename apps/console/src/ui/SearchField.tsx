@@ -5,7 +5,15 @@ import { useHotkeys } from './hotkeys.ts'
 const SETTLE_MS = 200
 
 /** Filters what is below it: `/` goes there, Escape empties it. The value settles before it is handed on, as it ends up in the address. */
-export function SearchField({ label, value, onChange }: { readonly label: string; readonly value: string; readonly onChange: (value: string) => void }) {
+export function SearchField({
+  label,
+  value,
+  onChange,
+}: {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+}) {
   const [text, setText] = useState(value)
   const handed = useRef(value)
   const input = useRef<HTMLInputElement>(null)

@@ -1,6 +1,21 @@
 /* Judgements, each as a word with an icon: colour alone says nothing to many people. */
 import type { RunSummary, Severity, Verdict } from '@gatehouse/schema'
-import { Ban, CircleAlert, CircleCheck, CircleDashed, CircleX, Info, LoaderCircle, OctagonAlert, ShieldAlert, ShieldCheck, ShieldOff, ShieldQuestionMark, TriangleAlert, Unplug } from 'lucide-react'
+import {
+  Ban,
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CircleX,
+  Info,
+  LoaderCircle,
+  OctagonAlert,
+  ShieldAlert,
+  ShieldCheck,
+  ShieldOff,
+  ShieldQuestionMark,
+  TriangleAlert,
+  Unplug,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { count } from '../format/format.ts'
 
@@ -23,15 +38,23 @@ export function SeverityBadge({ severity }: { readonly severity: Severity }) {
   )
 }
 
+export interface FindingsBadgeProps {
+  readonly findings: number
+  /** The worst of them. */
+  readonly severity?: Severity | undefined
+  /** Writes the severity out, where there is room. */
+  readonly named?: boolean
+}
+
 /** Number of findings under their worst severity; nothing at all when there are none, which is the usual day. */
-export function FindingsBadge({ findings, severity }: { readonly findings: number; readonly severity?: Severity | undefined }) {
+export function FindingsBadge({ findings, severity, named = false }: FindingsBadgeProps) {
   if (findings === 0) return <span className="sr-only">no findings</span>
   const worst = severity ?? 'info'
   return (
     <span className={`badge tone-${worst}`} title={`${count(findings)} findings, the worst ${worst}`}>
       {SEVERITY_ICONS[worst]}
       {count(findings)}
-      <span className="sr-only"> findings, the worst {worst}</span>
+      {named ? ` ${worst}` : <span className="sr-only"> findings, the worst {worst}</span>}
     </span>
   )
 }

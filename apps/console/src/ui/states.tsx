@@ -21,7 +21,15 @@ export function SkeletonRows({ rows, label }: { readonly rows: number; readonly 
   )
 }
 
-export function EmptyState({ title, children, icon }: { readonly title: string; readonly children?: ReactNode; readonly icon?: ReactNode }) {
+export function EmptyState({
+  title,
+  children,
+  icon,
+}: {
+  readonly title: string
+  readonly children?: ReactNode
+  readonly icon?: ReactNode
+}) {
   return (
     <div className="empty">
       {icon === undefined ? null : <div className="empty-icon">{icon}</div>}

@@ -33,7 +33,10 @@ export function Chain({ process, last = 6 }: { readonly process: number; readonl
 function ProcessLink({ process, strong }: { readonly process: Process; readonly strong: boolean }) {
   const view = useRunView()
   return (
-    <Link to={view.link({ process: process.number, search: undefined, step: undefined }, 'processes')} className={strong ? 'chain-link chain-last' : 'chain-link'}>
+    <Link
+      to={view.link({ process: process.number, search: undefined, step: undefined }, 'processes')}
+      className={strong ? 'chain-link chain-last' : 'chain-link'}
+    >
       <Escaped text={labelOf(process).slice(0, 60)} />
     </Link>
   )

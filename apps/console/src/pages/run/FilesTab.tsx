@@ -67,7 +67,13 @@ export default function FilesTab() {
           <span className="muted area-note">{AREA_NOTES[area]}</span>
         </h2>
         {open ? (
-          <DataTable caption={`Files: ${AREA_TITLES[area]}`} columns={columns} rows={files} rowKey={(use) => `${use.step} ${use.path}`} rowHeight={32} />
+          <DataTable
+            caption={`Files: ${AREA_TITLES[area]}`}
+            columns={columns}
+            rows={files}
+            rowKey={(use) => `${use.step} ${use.path}`}
+            rowHeight={32}
+          />
         ) : null}
       </section>
     )
@@ -79,7 +85,7 @@ const columns: readonly Column<FileUse>[] = [
   {
     id: 'what',
     header: 'Done',
-    width: '148px',
+    width: '116px',
     sortBy: (use) => [...use.ops.keys()].join(' '),
     cell: (use) => (
       <span className="clip">
@@ -101,7 +107,11 @@ const columns: readonly Column<FileUse>[] = [
             <span className="muted">→</span> <MachineText value={use.to} />
           </>
         )}
-        {use.family === undefined ? null : <Tag>{familyWords(use.family)}</Tag>}
+        {use.family === undefined ? null : (
+          <span className="from-tablet">
+            <Tag>{familyWords(use.family)}</Tag>
+          </span>
+        )}
       </span>
     ),
   },

@@ -41,7 +41,13 @@ export default function NetworkTab() {
       <div className="panel-head">
         <nav aria-label="Kind of traffic" className="segments">
           {VIEWS.map(({ view, name }) => (
-            <Link key={name} to={run.link({ view })} replace className="segment" {...(shown.view === view ? { 'aria-current': 'true' as const } : {})}>
+            <Link
+              key={name}
+              to={run.link({ view })}
+              replace
+              className="segment"
+              {...(shown.view === view ? { 'aria-current': 'true' as const } : {})}
+            >
               {name} <span className="tab-count">{totals[name]}</span>
             </Link>
           ))}
@@ -55,9 +61,21 @@ export default function NetworkTab() {
       ) : shown.name === 'Connections' ? (
         <DataTable caption="Connections" columns={flowColumns} rows={flows} rowKey={(flow) => String(flow.flow)} rowHeight={rowHeight} />
       ) : shown.name === 'DNS' ? (
-        <DataTable caption="DNS questions" columns={lookupColumns} rows={lookups} rowKey={(lookup) => String(lookup.query.seq)} rowHeight={rowHeight} />
+        <DataTable
+          caption="DNS questions"
+          columns={lookupColumns}
+          rows={lookups}
+          rowKey={(lookup) => String(lookup.query.seq)}
+          rowHeight={rowHeight}
+        />
       ) : (
-        <DataTable caption="HTTP requests" columns={requestColumns} rows={requests} rowKey={(request) => String(request.seq)} rowHeight={rowHeight} />
+        <DataTable
+          caption="HTTP requests"
+          columns={requestColumns}
+          rows={requests}
+          rowKey={(request) => String(request.seq)}
+          rowHeight={rowHeight}
+        />
       )}
     </>
   )
@@ -94,7 +112,14 @@ function EventButton({ seq, name }: { readonly seq: number; readonly name: strin
 }
 
 const flowColumns: readonly Column<Flow>[] = [
-  { id: 'time', header: 'Time', width: '92px', from: 'tablet', sortBy: (flow) => flow.opened.time, cell: (flow) => <When time={flow.opened.time} /> },
+  {
+    id: 'time',
+    header: 'Time',
+    width: '92px',
+    from: 'tablet',
+    sortBy: (flow) => flow.opened.time,
+    cell: (flow) => <When time={flow.opened.time} />,
+  },
   {
     id: 'destination',
     header: 'Destination',
@@ -123,11 +148,34 @@ const flowColumns: readonly Column<Flow>[] = [
       </div>
     ),
   },
-  { id: 'step', header: 'Step', width: '14%', from: 'tablet', sortBy: (flow) => flow.step, cell: (flow) => <StepLink number={flow.step} /> },
+  {
+    id: 'step',
+    header: 'Step',
+    width: '14%',
+    from: 'tablet',
+    sortBy: (flow) => flow.step,
+    cell: (flow) => <StepLink number={flow.step} />,
+  },
   { id: 'process', header: 'Process chain', width: '24%', from: 'tablet', cell: (flow) => <Chain process={flow.process} last={4} /> },
   { id: 'protocol', header: 'Via', width: '48px', from: 'desktop', cell: (flow) => <span className="muted">{flow.opened.protocol}</span> },
-  { id: 'sent', header: 'Sent', width: '72px', align: 'right', from: 'tablet', sortBy: (flow) => flow.sent ?? -1, cell: (flow) => (flow.sent === undefined ? '–' : bytes(flow.sent)) },
-  { id: 'received', header: 'Received', width: '80px', align: 'right', from: 'desktop', sortBy: (flow) => flow.received ?? -1, cell: (flow) => (flow.received === undefined ? '–' : bytes(flow.received)) },
+  {
+    id: 'sent',
+    header: 'Sent',
+    width: '72px',
+    align: 'right',
+    from: 'tablet',
+    sortBy: (flow) => flow.sent ?? -1,
+    cell: (flow) => (flow.sent === undefined ? '–' : bytes(flow.sent)),
+  },
+  {
+    id: 'received',
+    header: 'Received',
+    width: '80px',
+    align: 'right',
+    from: 'desktop',
+    sortBy: (flow) => flow.received ?? -1,
+    cell: (flow) => (flow.received === undefined ? '–' : bytes(flow.received)),
+  },
   {
     id: 'lasted',
     header: 'Lasted',
@@ -137,13 +185,40 @@ const flowColumns: readonly Column<Flow>[] = [
     sortBy: (flow) => (flow.closedAt === undefined ? -1 : flow.closedAt - flow.opened.time),
     cell: (flow) => (flow.closedAt === undefined ? <span className="muted">–</span> : duration(flow.closedAt - flow.opened.time)),
   },
-  { id: 'outcome', header: 'Outcome', width: '96px', from: 'wide', sortBy: (flow) => flow.outcome ?? '', cell: (flow) => <span className="muted">{flow.outcome ?? '–'}</span> },
-  { id: 'verdict', header: 'Verdict', width: '96px', sortBy: (flow) => flow.verdict, cell: (flow) => <PolicyVerdict verdict={flow.verdict} /> },
-  { id: 'event', header: 'Event', width: '60px', align: 'right', from: 'desktop', cell: (flow) => <EventButton seq={flow.opened.seq} name="Event" /> },
+  {
+    id: 'outcome',
+    header: 'Outcome',
+    width: '96px',
+    from: 'wide',
+    sortBy: (flow) => flow.outcome ?? '',
+    cell: (flow) => <span className="muted">{flow.outcome ?? '–'}</span>,
+  },
+  {
+    id: 'verdict',
+    header: 'Verdict',
+    width: '96px',
+    sortBy: (flow) => flow.verdict,
+    cell: (flow) => <PolicyVerdict verdict={flow.verdict} />,
+  },
+  {
+    id: 'event',
+    header: 'Event',
+    width: '60px',
+    align: 'right',
+    from: 'desktop',
+    cell: (flow) => <EventButton seq={flow.opened.seq} name="Event" />,
+  },
 ]
 
 const lookupColumns: readonly Column<Lookup>[] = [
-  { id: 'time', header: 'Time', width: '92px', from: 'tablet', sortBy: ({ query }) => query.time, cell: ({ query }) => <When time={query.time} /> },
+  {
+    id: 'time',
+    header: 'Time',
+    width: '92px',
+    from: 'tablet',
+    sortBy: ({ query }) => query.time,
+    cell: ({ query }) => <When time={query.time} />,
+  },
   { id: 'name', header: 'Name', rowHeader: true, sortBy: ({ query }) => query.name, cell: ({ query }) => <Door value={query.name} /> },
   { id: 'type', header: 'Type', width: '56px', cell: ({ query }) => <span className="muted">{query.type.slice(0, 16)}</span> },
   {
@@ -157,18 +232,58 @@ const lookupColumns: readonly Column<Lookup>[] = [
       return data.length === 0 ? <span className="muted">empty</span> : <MachineText value={data.slice(0, 8).join(', ')} />
     },
   },
-  { id: 'step', header: 'Step', width: '14%', from: 'tablet', sortBy: ({ query }) => query.step, cell: ({ query }) => <StepLink number={query.step} /> },
+  {
+    id: 'step',
+    header: 'Step',
+    width: '14%',
+    from: 'tablet',
+    sortBy: ({ query }) => query.step,
+    cell: ({ query }) => <StepLink number={query.step} />,
+  },
   { id: 'process', header: 'Process chain', width: '22%', from: 'tablet', cell: ({ query }) => <Chain process={query.process} last={4} /> },
   { id: 'server', header: 'Asked', width: '110px', from: 'wide', cell: ({ query }) => <MachineText value={query.server} quiet /> },
-  { id: 'event', header: 'Event', width: '60px', align: 'right', from: 'desktop', cell: ({ query }) => <EventButton seq={query.seq} name="Event" /> },
+  {
+    id: 'event',
+    header: 'Event',
+    width: '60px',
+    align: 'right',
+    from: 'desktop',
+    cell: ({ query }) => <EventButton seq={query.seq} name="Event" />,
+  },
 ]
 
 const requestColumns: readonly Column<HttpEvent>[] = [
   { id: 'time', header: 'Time', width: '92px', from: 'tablet', sortBy: (event) => event.time, cell: (event) => <When time={event.time} /> },
-  { id: 'method', header: 'Method', width: '72px', sortBy: (event) => event.method, cell: (event) => <MachineText value={event.method} quiet /> },
-  { id: 'url', header: 'Address', rowHeader: true, sortBy: (event) => event.host, cell: (event) => <MachineText value={`${event.scheme}://${event.host}${event.path}`} /> },
+  {
+    id: 'method',
+    header: 'Method',
+    width: '72px',
+    sortBy: (event) => event.method,
+    cell: (event) => <MachineText value={event.method} quiet />,
+  },
+  {
+    id: 'url',
+    header: 'Address',
+    rowHeader: true,
+    sortBy: (event) => event.host,
+    cell: (event) => <MachineText value={`${event.scheme}://${event.host}${event.path}`} />,
+  },
   { id: 'status', header: 'Status', width: '64px', align: 'right', cell: (event) => event.status ?? <span className="muted">–</span> },
-  { id: 'step', header: 'Step', width: '14%', from: 'tablet', sortBy: (event) => event.step, cell: (event) => <StepLink number={event.step} /> },
+  {
+    id: 'step',
+    header: 'Step',
+    width: '14%',
+    from: 'tablet',
+    sortBy: (event) => event.step,
+    cell: (event) => <StepLink number={event.step} />,
+  },
   { id: 'process', header: 'Process chain', width: '24%', from: 'tablet', cell: (event) => <Chain process={event.process} last={4} /> },
-  { id: 'event', header: 'Event', width: '60px', align: 'right', from: 'desktop', cell: (event) => <EventButton seq={event.seq} name="Event" /> },
+  {
+    id: 'event',
+    header: 'Event',
+    width: '60px',
+    align: 'right',
+    from: 'desktop',
+    cell: (event) => <EventButton seq={event.seq} name="Event" />,
+  },
 ]

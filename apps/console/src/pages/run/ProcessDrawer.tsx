@@ -15,13 +15,21 @@ export function ProcessDrawer({ process: number, onClose }: { readonly process: 
   return (
     <Drawer
       open={process !== undefined}
-      title={process === undefined ? '' : <>Process <Escaped text={labelOf(process).slice(0, 80)} /></>}
+      title={
+        process === undefined ? (
+          ''
+        ) : (
+          <>
+            Process <Escaped text={labelOf(process).slice(0, 80)} />
+          </>
+        )
+      }
       onClose={onClose}
     >
       {process === undefined ? null : (
         <>
           <dl className="pairs">
-            <dt>Started by</dt>
+            <dt>Chain</dt>
             <dd>
               <Chain process={process.number} last={12} />
             </dd>
@@ -85,7 +93,9 @@ export function ProcessDrawer({ process: number, onClose }: { readonly process: 
                     <dt>SHA-256</dt>
                     <dd>
                       <MachineText value={exec.event.sha256} />
-                      {exec.event.hash === 'exact' || exec.event.hash === undefined ? null : <span className="muted"> ({exec.event.hash})</span>}
+                      {exec.event.hash === 'exact' || exec.event.hash === undefined ? null : (
+                        <span className="muted"> ({exec.event.hash})</span>
+                      )}
                     </dd>
                   </>
                 )}
@@ -113,7 +123,10 @@ export function ProcessDrawer({ process: number, onClose }: { readonly process: 
               </Link>
             </li>
             <li>
-              <Link to={view.link({ process: process.number, step: undefined, search: undefined, view: undefined }, 'raw')} onClick={onClose}>
+              <Link
+                to={view.link({ process: process.number, step: undefined, search: undefined, view: undefined }, 'raw')}
+                onClick={onClose}
+              >
                 All events
               </Link>
             </li>

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight, FilePen, Globe, KeyRound, MemoryStick, OctagonAlert, SearchX } from 'lucide-react'
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, type KeyboardEvent, useMemo, useRef, useState } from 'react'
 import { count, counted, duration } from '../../format/format.ts'
 import { labelOf } from '../../model/names.ts'
 import { commandOf } from '../../model/select.ts'
@@ -31,7 +31,10 @@ export default function ProcessesTab() {
     [model, version, filter, toggled, openTo, flagged],
   )
   const { items, before, after, scrollTo } = useRows(list, rows.length, ROW)
-  const activeIndex = Math.max(0, rows.findIndex((row) => row.process.number === active))
+  const activeIndex = Math.max(
+    0,
+    rows.findIndex((row) => row.process.number === active),
+  )
 
   const move = (index: number): void => {
     const next = rows[Math.max(0, Math.min(rows.length - 1, index))]
@@ -56,7 +59,8 @@ export default function ProcessesTab() {
       PageUp: () => move(activeIndex - 20),
       ArrowRight: () => (row.open ? move(activeIndex + 1) : row.expandable ? toggle([row.process.number]) : undefined),
       ArrowLeft: () => (row.open ? toggle([row.process.number]) : move(parentIndex(rows, activeIndex))),
-      '*': () => toggle(rows.filter((each) => each.level === row.level && each.expandable && !each.open).map((each) => each.process.number)),
+      '*': () =>
+        toggle(rows.filter((each) => each.level === row.level && each.expandable && !each.open).map((each) => each.process.number)),
       Enter: () => view.openProcess(row.process.number),
       ' ': () => view.openProcess(row.process.number),
     }
@@ -83,10 +87,24 @@ export default function ProcessesTab() {
           {counted(rows.length, 'process', 'processes')} shown{folded === 0 ? '' : `, ${count(folded)} folded away`}
         </p>
         <div className="buttons">
-          <button type="button" className="button button-quiet" onClick={() => { setToggled(new Set()); setOpenTo(1_000) }}>
+          <button
+            type="button"
+            className="button button-quiet"
+            onClick={() => {
+              setToggled(new Set())
+              setOpenTo(1_000)
+            }}
+          >
             Open all
           </button>
-          <button type="button" className="button button-quiet" onClick={() => { setToggled(new Set()); setOpenTo(2) }}>
+          <button
+            type="button"
+            className="button button-quiet"
+            onClick={() => {
+              setToggled(new Set())
+              setOpenTo(2)
+            }}
+          >
             Fold all
           </button>
         </div>
@@ -144,6 +162,7 @@ const INDENT_MAX = 16
 
 function Row({ row, active, flagged, onToggle, onOpen }: RowProps) {
   const { process } = row
+  const indent = Math.min(row.level - 1, INDENT_MAX) * 16
   const failed = (process.exitCode ?? 0) !== 0 || (process.signal ?? 0) !== 0
   return (
     // Mouse only: the tree itself handles every key for its rows.
@@ -157,7 +176,7 @@ function Row({ row, active, flagged, onToggle, onOpen }: RowProps) {
       aria-selected={active}
       {...(row.expandable ? { 'aria-expanded': row.open } : {})}
       className={`tree-row ${active ? 'tree-active' : ''} ${row.context ? 'tree-context' : ''} ${flagged ? 'tree-flagged' : ''}`}
-      style={{ height: ROW, paddingLeft: 4 + Math.min(row.level - 1, INDENT_MAX) * 16 }}
+      style={{ height: ROW, paddingLeft: 4 + indent, '--indent': `${indent}px` } as CSSProperties}
       onClick={onOpen}
     >
       <span
@@ -181,8 +200,17 @@ function Row({ row, active, flagged, onToggle, onOpen }: RowProps) {
         <Tag key={flag}>{flag}</Tag>
       ))}
       <span className="tree-deeds">
-        {process.secrets > 0 ? <Deed icon={<KeyRound size={12} aria-hidden="true" />} number={process.secrets} name="secret reads" tone="tone-text-high" /> : null}
-        {process.memory > 0 ? <Deed icon={<MemoryStick size={12} aria-hidden="true" />} number={process.memory} name="memory accesses" tone="tone-text-critical" /> : null}
+        {process.secrets > 0 ? (
+          <Deed icon={<KeyRound size={12} aria-hidden="true" />} number={process.secrets} name="secret reads" tone="tone-text-high" />
+        ) : null}
+        {process.memory > 0 ? (
+          <Deed
+            icon={<MemoryStick size={12} aria-hidden="true" />}
+            number={process.memory}
+            name="memory accesses"
+            tone="tone-text-critical"
+          />
+        ) : null}
         {process.flows > 0 ? <Deed icon={<Globe size={12} aria-hidden="true" />} number={process.flows} name="connections" /> : null}
         {process.changes > 0 ? <Deed icon={<FilePen size={12} aria-hidden="true" />} number={process.changes} name="file changes" /> : null}
       </span>
@@ -194,7 +222,17 @@ function Row({ row, active, flagged, onToggle, onOpen }: RowProps) {
   )
 }
 
-function Deed({ icon, number, name, tone = '' }: { readonly icon: React.ReactNode; readonly number: number; readonly name: string; readonly tone?: string }) {
+function Deed({
+  icon,
+  number,
+  name,
+  tone = '',
+}: {
+  readonly icon: React.ReactNode
+  readonly number: number
+  readonly name: string
+  readonly tone?: string
+}) {
   return (
     <span className={`deed ${tone}`} title={`${count(number)} ${name}`}>
       {icon}

@@ -32,11 +32,22 @@ export default function RawTab() {
     <>
       <div className="panel-head">
         <nav aria-label="Kind of event" className="segments segments-wrap">
-          <Link to={view.link({ view: undefined })} replace className="segment" {...(kind === undefined ? { 'aria-current': 'true' as const } : {})}>
+          <Link
+            to={view.link({ view: undefined })}
+            replace
+            className="segment"
+            {...(kind === undefined ? { 'aria-current': 'true' as const } : {})}
+          >
             all
           </Link>
           {KINDS.filter((each) => present.has(each)).map((each) => (
-            <Link key={each} to={view.link({ view: each })} replace className="segment" {...(kind === each ? { 'aria-current': 'true' as const } : {})}>
+            <Link
+              key={each}
+              to={view.link({ view: each })}
+              replace
+              className="segment"
+              {...(kind === each ? { 'aria-current': 'true' as const } : {})}
+            >
               {each}
             </Link>
           ))}
@@ -76,9 +87,11 @@ const columns: readonly Column<Event>[] = [
     cell: (event) => (
       <span className="stack-line">
         <MachineText value={plain(describe(event)).slice(0, 12_000)} quiet className="sentence" />
-        {(event.flags ?? []).slice(0, 2).map((flag) => (
-          <Tag key={flag}>{flag}</Tag>
-        ))}
+        <span className="from-tablet flags">
+          {(event.flags ?? []).slice(0, 2).map((flag) => (
+            <Tag key={flag}>{flag}</Tag>
+          ))}
+        </span>
       </span>
     ),
   },

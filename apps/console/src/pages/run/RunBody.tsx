@@ -52,14 +52,23 @@ export function RunBody({ snapshot, onRetry, filtered }: RunBodyProps) {
             {RUN_TABS.map((tab) => {
               const total = counts[tab]
               return (
-                <Link key={tab} to={view.link({ view: undefined }, tab)} className="tab" {...(tab === view.tab ? { 'aria-current': 'page' as const } : {})}>
+                <Link
+                  key={tab}
+                  to={view.link({ view: undefined }, tab)}
+                  className="tab"
+                  {...(tab === view.tab ? { 'aria-current': 'page' as const } : {})}
+                >
                   {TAB_NAMES[tab]}
                   {total === undefined || total === 0 ? null : <span className="tab-count">{shortCount(total)}</span>}
                 </Link>
               )
             })}
           </nav>
-          <SearchField label="Host, path, command, address" value={view.selection.search ?? ''} onChange={(search) => view.select({ search })} />
+          <SearchField
+            label="Host, path, command, address"
+            value={view.selection.search ?? ''}
+            onChange={(search) => view.select({ search })}
+          />
         </div>
         {filtered ? <FilterBar /> : null}
         <Progress snapshot={snapshot} expected={view.job.summary.counts.events} />
@@ -86,14 +95,18 @@ function FilterBar() {
   const view = useRunView()
   const { step, process, search, from, to } = view.selection
   const chips: { readonly key: string; readonly text: string; readonly drop: string }[] = []
-  if (step !== undefined) chips.push({ key: 'step', text: `step: ${stepName(view.steps.get(step), step)}`, drop: view.link({ step: undefined }) })
+  if (step !== undefined)
+    chips.push({ key: 'step', text: `step: ${stepName(view.steps.get(step), step)}`, drop: view.link({ step: undefined }) })
   if (process !== undefined) {
     const name = labelOf(view.model.processes.get(process))
     chips.push({ key: 'process', text: `${name} and what it started`, drop: view.link({ process: undefined }) })
   }
   if (search !== undefined) chips.push({ key: 'search', text: `contains: ${search}`, drop: view.link({ search: undefined }) })
   if (from !== undefined || to !== undefined) {
-    const ends = [from === undefined ? 'start' : `${(from / 1_000).toFixed(1)} s`, to === undefined ? 'end' : `${(to / 1_000).toFixed(1)} s`]
+    const ends = [
+      from === undefined ? 'start' : `${(from / 1_000).toFixed(1)} s`,
+      to === undefined ? 'end' : `${(to / 1_000).toFixed(1)} s`,
+    ]
     chips.push({ key: 'time', text: `time: ${ends.join(' to ')}`, drop: view.link({ from: undefined, to: undefined }) })
   }
   return (
@@ -114,8 +127,10 @@ function FilterBar() {
 
 function Progress({ snapshot, expected }: { readonly snapshot: JobSnapshot; readonly expected: number }) {
   const have = snapshot.model.events.length
-  if (snapshot.truncated) return <p className="note tone-text-medium">Showing the first {count(have)} events: the rest is too much for a browser.</p>
-  if (snapshot.phase === 'failed' && have > 0) return <p className="note tone-text-high">Fetching more events failed; what is shown ends at event {count(have)}.</p>
+  if (snapshot.truncated)
+    return <p className="note tone-text-medium">Showing the first {count(have)} events: the rest is too much for a browser.</p>
+  if (snapshot.phase === 'failed' && have > 0)
+    return <p className="note tone-text-high">Fetching more events failed; what is shown ends at event {count(have)}.</p>
   if (snapshot.phase !== 'loading' || have === 0) return null
   return (
     <p className="note muted" role="status">

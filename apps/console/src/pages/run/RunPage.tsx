@@ -53,7 +53,10 @@ function Loaded({ detail, tab }: { readonly detail: RunDetail; readonly tab: Run
     return (
       <div className="page">
         <h1 className="sr-only">Run</h1>
-        <ErrorPanel what="This run has no jobs yet" error={new Error('Its first agent has announced it but sent nothing. The page fills by itself.')} />
+        <ErrorPanel
+          what="This run has no jobs yet"
+          error={new Error('Its first agent has announced it but sent nothing. The page fills by itself.')}
+        />
       </div>
     )
   }

@@ -115,13 +115,17 @@ function StepLink({ entry: { number, step, findings } }: { readonly entry: Entry
             {shortCount(totals.processes)} proc · {shortCount(totals.flows)} net · {shortCount(totals.changes)} files
           </span>
         )}
-        {step?.finishedAt === undefined && view.job.summary.state === 'running' ? <LoaderCircle size={12} className="spin" aria-hidden="true" /> : null}
+        {step?.finishedAt === undefined && view.job.summary.state === 'running' ? (
+          <LoaderCircle size={12} className="spin" aria-hidden="true" />
+        ) : null}
         {step?.exitCode !== undefined && step.exitCode !== 0 ? (
           <span className="tone-text-high">
             <CircleX size={12} aria-hidden="true" /> exit {step.exitCode}
           </span>
         ) : null}
-        {step !== undefined && step.confidence < 1 ? <span title="How sure it is which step did it">{Math.round(step.confidence * 100)} % sure</span> : null}
+        {step !== undefined && step.confidence < 1 ? (
+          <span title="How sure it is which step did it">{Math.round(step.confidence * 100)} % sure</span>
+        ) : null}
       </span>
     </Link>
   )

@@ -24,7 +24,11 @@ export function StoryTab() {
   if (shown.length === 0) {
     return (
       <EmptyState title="Nothing was recorded" icon={<ShieldCheck size={24} aria-hidden="true" />}>
-        <p>{job.summary.job.capture.mode === 'none' ? 'No sensor watched this job; the reasons are above.' : 'The story begins with the job’s first process.'}</p>
+        <p>
+          {job.summary.job.capture.mode === 'none'
+            ? 'No sensor watched this job; the reasons are above.'
+            : 'The story begins with the job’s first process.'}
+        </p>
       </EmptyState>
     )
   }
@@ -104,7 +108,12 @@ function FindingCard({ item }: { readonly item: StoryFinding }) {
                 <ol className="seen">
                   {item.evidence.map((event) => (
                     <li key={event.seq}>
-                      <button type="button" className="seq" onClick={() => view.openEvent(event.seq)} aria-label={`Event ${event.seq}, show all of it`}>
+                      <button
+                        type="button"
+                        className="seq"
+                        onClick={() => view.openEvent(event.seq)}
+                        aria-label={`Event ${event.seq}, show all of it`}
+                      >
                         {event.seq}
                       </button>
                       <span>
@@ -167,7 +176,12 @@ function Moment({ item }: { readonly item: StoryMoment }) {
         </p>
         <Chain process={item.event.process} last={4} />
       </div>
-      <button type="button" className="seq" onClick={() => view.openEvent(item.event.seq)} aria-label={`Event ${item.event.seq}, show all of it`}>
+      <button
+        type="button"
+        className="seq"
+        onClick={() => view.openEvent(item.event.seq)}
+        aria-label={`Event ${item.event.seq}, show all of it`}
+      >
         {item.event.seq}
       </button>
     </li>

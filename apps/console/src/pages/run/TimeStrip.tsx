@@ -32,7 +32,9 @@ export function TimeStrip() {
             // eslint-disable-next-line react/no-array-index-key -- a bin is its place
             <g key={index}>
               <rect className="strip-bar" x={index + 0.1} width={0.8} y={40 - height} height={height} />
-              {network === 0 ? null : <rect className="strip-bar strip-network" x={index + 0.1} width={0.8} y={40 - network} height={network} />}
+              {network === 0 ? null : (
+                <rect className="strip-bar strip-network" x={index + 0.1} width={0.8} y={40 - network} height={network} />
+              )}
             </g>
           )
         })}
@@ -62,8 +64,18 @@ export function TimeStrip() {
       >
         <Slider.Control className="strip-control">
           <Slider.Track className="strip-track">
-            <Slider.Thumb index={0} className="strip-thumb" getAriaLabel={() => 'Show from'} getAriaValueText={(_text, value) => seconds(value)} />
-            <Slider.Thumb index={1} className="strip-thumb" getAriaLabel={() => 'Show until'} getAriaValueText={(_text, value) => seconds(value)} />
+            <Slider.Thumb
+              index={0}
+              className="strip-thumb"
+              getAriaLabel={() => 'Show from'}
+              getAriaValueText={(_text, value) => seconds(value)}
+            />
+            <Slider.Thumb
+              index={1}
+              className="strip-thumb"
+              getAriaLabel={() => 'Show until'}
+              getAriaValueText={(_text, value) => seconds(value)}
+            />
           </Slider.Track>
         </Slider.Control>
       </Slider.Root>

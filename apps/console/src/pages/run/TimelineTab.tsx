@@ -41,7 +41,10 @@ export default function TimelineTab() {
     <>
       <div className="panel-head">
         <p className="muted">
-          When each step ran and what happened in it. {selection.step === undefined ? 'Choose a step to see its processes.' : `The step’s ${PROCESS_LANES_MAX} longest processes are below it.`}
+          When each step ran and what happened in it.{' '}
+          {selection.step === undefined
+            ? 'Choose a step to see its processes.'
+            : `The step’s ${PROCESS_LANES_MAX} longest processes are below it.`}
         </p>
         <ul className="legend" aria-hidden="true">
           {(Object.keys(KINDS) as MarkKind[]).map((kind) => (
@@ -103,7 +106,12 @@ function LaneRow({ lane, axis, span }: { readonly lane: Lane; readonly axis: rea
           </span>
         ) : null}
         {lane.marks.map((mark) => (
-          <span key={`${mark.kind} ${mark.at}`} className={`lane-mark lane-mark-${mark.kind}`} style={{ left: `${mark.at * 100}%` }} title={counted(mark.count, KINDS[mark.kind].one, `${KINDS[mark.kind].one}s`)}>
+          <span
+            key={`${mark.kind} ${mark.at}`}
+            className={`lane-mark lane-mark-${mark.kind}`}
+            style={{ left: `${mark.at * 100}%` }}
+            title={counted(mark.count, KINDS[mark.kind].one, `${KINDS[mark.kind].one}s`)}
+          >
             <MarkShape kind={mark.kind} />
           </span>
         ))}

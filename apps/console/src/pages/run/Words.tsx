@@ -14,7 +14,10 @@ export function Words({ sentence }: { readonly sentence: Sentence }) {
       ) : part.door === undefined ? (
         <MachineText value={part.value} />
       ) : (
-        <MachineText value={part.value} to={view.link({ search: part.value.slice(0, 200), step: undefined, process: undefined }, view.tab === 'story' ? 'raw' : view.tab)} />
+        <MachineText
+          value={part.value}
+          to={view.link({ search: part.value.slice(0, 200), step: undefined, process: undefined }, view.tab === 'story' ? 'raw' : view.tab)}
+        />
       )}
     </Fragment>
   ))

@@ -56,7 +56,13 @@ export function Component() {
         <div className="tools">
           <nav aria-label="State of the run" className="segments">
             {STATES.map(({ state, name }) => (
-              <Link key={name} to={path.runs({ ...filter, state })} replace className="segment" {...(filter.state === state ? { 'aria-current': 'true' as const } : {})}>
+              <Link
+                key={name}
+                to={path.runs({ ...filter, state })}
+                replace
+                className="segment"
+                {...(filter.state === state ? { 'aria-current': 'true' as const } : {})}
+              >
                 {name}
               </Link>
             ))}
@@ -93,7 +99,10 @@ function sentence(rows: readonly RunSummary[], more: boolean): string {
   const serious = found.filter((row) => row.severity === 'critical' || row.severity === 'high').length
   const unreliable = rows.filter((row) => row.verdict === 'tampered' || row.captureMode !== 'full' || row.state === 'lost').length
   const scope = more ? `the newest ${count(rows.length)} runs` : counted(rows.length, 'run')
-  const first = found.length === 0 ? `Nothing found in ${scope}.` : `${found.length} of ${scope} ${found.length === 1 ? 'has' : 'have'} findings${serious === 0 ? '' : `, ${serious} of them serious`}.`
+  const first =
+    found.length === 0
+      ? `Nothing found in ${scope}.`
+      : `${found.length} of ${scope} ${found.length === 1 ? 'has' : 'have'} findings${serious === 0 ? '' : `, ${serious} of them serious`}.`
   return `${first}${running === 0 ? '' : ` ${running} running now.`}${unreliable === 0 ? '' : ` ${unreliable} not fully watched.`}`
 }
 
@@ -121,7 +130,12 @@ function NoRuns({ filter }: { readonly filter: RunsFilter }) {
 }
 
 interface MoreProps {
-  readonly runs: { readonly hasNextPage: boolean; readonly isFetchingNextPage: boolean; readonly isFetchNextPageError: boolean; readonly fetchNextPage: () => Promise<unknown> }
+  readonly runs: {
+    readonly hasNextPage: boolean
+    readonly isFetchingNextPage: boolean
+    readonly isFetchNextPageError: boolean
+    readonly fetchNextPage: () => Promise<unknown>
+  }
   readonly shown: number
 }
 

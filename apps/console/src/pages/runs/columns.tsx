@@ -11,22 +11,23 @@ export const runColumns: readonly Column<RunSummary>[] = [
   {
     id: 'findings',
     header: 'Findings',
-    width: '76px',
+    width: '112px',
     from: 'tablet',
-    cell: (row) => <FindingsBadge findings={row.counts.findings} severity={row.severity} />,
+    cell: (row) => <FindingsBadge findings={row.counts.findings} severity={row.severity} named />,
   },
   { id: 'run', header: 'Run', rowHeader: true, cell: (row) => <RunName row={row} /> },
   {
     id: 'workflow',
     header: 'Workflow',
-    width: '15%',
+    width: '12%',
     from: 'tablet',
-    cell: (row) => (row.run.workflow === undefined ? <span className="muted">–</span> : <span className="clip">{<Prose text={row.run.workflow} />}</span>),
+    cell: (row) =>
+      row.run.workflow === undefined ? <span className="muted">–</span> : <span className="clip">{<Prose text={row.run.workflow} />}</span>,
   },
   {
     id: 'job',
     header: 'Job',
-    width: '13%',
+    width: '11%',
     from: 'desktop',
     cell: (row) => (
       <span className="clip">
@@ -38,7 +39,7 @@ export const runColumns: readonly Column<RunSummary>[] = [
   {
     id: 'ref',
     header: 'Branch',
-    width: '14%',
+    width: '11%',
     from: 'desktop',
     cell: (row) => (row.run.ref === undefined ? <span className="muted">–</span> : <MachineText value={refName(row.run.ref)} quiet />),
   },
@@ -47,14 +48,31 @@ export const runColumns: readonly Column<RunSummary>[] = [
     header: 'Actor',
     width: '120px',
     from: 'wide',
-    cell: (row) => (row.run.actor === undefined ? <span className="muted">–</span> : <span className="clip"><Prose text={row.run.actor} /></span>),
+    cell: (row) =>
+      row.run.actor === undefined ? (
+        <span className="muted">–</span>
+      ) : (
+        <span className="clip">
+          <Prose text={row.run.actor} />
+        </span>
+      ),
   },
   { id: 'state', header: 'State', width: '118px', from: 'tablet', cell: (row) => <StateBadge run={row} /> },
-  { id: 'record', header: 'Record', width: '112px', from: 'desktop', cell: (row) => <RecordBadge run={row} /> },
+  { id: 'record', header: 'Record', width: '118px', from: 'desktop', cell: (row) => <RecordBadge run={row} /> },
   { id: 'processes', header: 'Processes', width: '84px', from: 'wide', align: 'right', cell: (row) => count(row.counts.processes) },
   { id: 'destinations', header: 'Hosts', width: '56px', from: 'desktop', align: 'right', cell: (row) => count(row.counts.destinations) },
   { id: 'duration', header: 'Duration', width: '84px', from: 'tablet', align: 'right', cell: (row) => <Duration row={row} /> },
-  { id: 'started', header: 'Started', width: '92px', align: 'right', cell: (row) => <span className="muted"><TimeAgo time={row.startedAt} /></span> },
+  {
+    id: 'started',
+    header: 'Started',
+    width: '92px',
+    align: 'right',
+    cell: (row) => (
+      <span className="muted">
+        <TimeAgo time={row.startedAt} />
+      </span>
+    ),
+  },
 ]
 
 /** The row's name and link. On a phone the second line carries what the other columns would. */
@@ -72,15 +90,20 @@ function RunName({ row }: { readonly row: RunSummary }) {
           ) : (
             <Prose text={run.repository} />
           )}
-          {run.number === undefined ? null : <span className="muted"> #{run.number}</span>}
         </Link>
+        {run.number === undefined ? null : <span className="muted">#{run.number}</span>}
         {row.replayed ? <Tag title="A recording that was played back">replayed</Tag> : null}
       </div>
       <div className="run-name-more">
         <FindingsBadge findings={row.counts.findings} severity={row.severity} />
         <StateBadge run={row} />
         <span className="clip muted">
-          <Prose text={[run.workflow, row.jobs[0], run.ref === undefined ? undefined : refName(run.ref)].filter(Boolean).join(' · ').slice(0, 200)} />
+          <Prose
+            text={[run.workflow, row.jobs[0], run.ref === undefined ? undefined : refName(run.ref)]
+              .filter(Boolean)
+              .join(' · ')
+              .slice(0, 200)}
+          />
         </span>
       </div>
     </div>
