@@ -67,8 +67,8 @@ function createRing(): {
       for (const bytes of [...held, ...buffers]) {
         const cut = late.length > 0 ? 0 : watermark === undefined ? bytes.length : positionAfter(bytes, watermark)
         for (const record of decoder.decode(bytes.subarray(0, cut))) records.push(record)
-        // The buffer goes back to its owner after this batch, so what is held back needs memory of its own.
-        if (cut < bytes.length) late.push(bytes.slice(cut))
+        // The buffer goes back to its owner after this batch: a copy (and not `slice`, which on a Buffer is a view).
+        if (cut < bytes.length) late.push(new Uint8Array(bytes.subarray(cut)))
       }
       told = held
       held = late
