@@ -106,7 +106,7 @@ async function writeRecording(scenario: Scenario, report: Report, job: PreparedJ
       [path.dirname(job.layout.root), '/var/lib/fixture'],
       [ROOT, '/opt/gatehouse'],
     ],
-    [hostname(), ROOT, 'gatehouse-scenario-', ...job.decoys.values()].filter((text) => text.length > 3),
+    [hostname(), ROOT, path.basename(path.dirname(job.layout.root)), ...job.decoys.values()].filter((text) => text.length > 3),
   )
   writeFileSync(target, `${lines.join('\n')}\n`)
   console.log(`recorded ${lines.length - 1} records to ${path.relative(ROOT, target)}`)

@@ -3,6 +3,7 @@
  * and stays until Ctrl-C, which stops everything it started.
  *
  *   --no-demo      only the server
+ *   --replay       show the recording of the demonstration instead of running it
  *   --data DIR     data folder (default .gatehouse/data)
  *   --port N       port on 127.0.0.1 (default: any free one)
  *   --open         open the page in the default browser
@@ -18,7 +19,7 @@ import { createProgress } from './start/progress.ts'
 import { type Server, startServer } from './start/server.ts'
 import { summarize } from './start/summary.ts'
 
-const USAGE = 'usage: npm start -- [--no-demo] [--data DIR] [--port N] [--open] [--json]'
+const USAGE = 'usage: npm start -- [--no-demo | --replay] [--data DIR] [--port N] [--open] [--json]'
 
 process.exitCode = await main()
 
@@ -46,7 +47,10 @@ async function main(): Promise<number> {
     })
     died.catch(() => null) // looked at below, and before that by the demonstration's own failure
 
-    const shown = options.demo && !stop.signal.aborted ? await demonstrate(server, progress, stop.signal) : undefined
+    const shown =
+      options.demo && !stop.signal.aborted
+        ? await demonstrate(server, progress, { replayOnly: options.replay, signal: stop.signal })
+        : undefined
     announce(server, shown, options, (performance.now() - started) / 1_000)
     await Promise.race([stopped, died])
     return 0
@@ -66,7 +70,7 @@ function announce(server: Server, shown: Shown | undefined, options: Options, se
   const run = shown ? `/runs/${shown.report.job.run.id}` : '/runs'
   const link = server.signInUrl.replace('/sign-in#', `/sign-in?after=${encodeURIComponent(run)}#`)
   if (shown?.replayed !== undefined) {
-    console.log(`\n  Nothing was watched live: ${shown.replayed}.\n  You see a recording of the same job, made on another machine.`)
+    console.log(`\n  Nothing was watched live: ${shown.replayed}.\n  You see a recording of the same job, made elsewhere.`)
   }
   if (shown) console.log(`\n${summarize(shown, process.stdout.isTTY && !process.env['NO_COLOR'])}`)
   console.log(`\n  Ready after ${seconds.toFixed(1)} s. Open this link; it signs you in, once, within the hour:\n\n  ${link}\n`)
@@ -80,6 +84,7 @@ function announce(server: Server, shown: Shown | undefined, options: Options, se
 
 interface Options {
   readonly demo: boolean
+  readonly replay: boolean
   readonly data: string
   readonly port: number
   readonly open: boolean
@@ -91,6 +96,7 @@ function readOptions(): Options | null {
     const { values } = parseArgs({
       options: {
         'no-demo': { type: 'boolean', default: false },
+        replay: { type: 'boolean', default: false },
         data: { type: 'string', default: path.join(ROOT, '.gatehouse', 'data') },
         port: { type: 'string', default: '0' },
         open: { type: 'boolean', default: false },
@@ -99,7 +105,7 @@ function readOptions(): Options | null {
     })
     const port = Number(values.port)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) return null
-    return { demo: !values['no-demo'], data: path.resolve(values.data), port, open: values.open, json: values.json }
+    return { demo: !values['no-demo'], replay: values.replay, data: path.resolve(values.data), port, open: values.open, json: values.json }
   } catch {
     return null
   }

@@ -54,7 +54,7 @@ export interface PrepareOptions {
 }
 
 const DEFAULT_CACHE = join(SCENARIOS, '..', '.cache', 'scenarios')
-const FOLDER_PREFIX = 'gatehouse-scenario-'
+const FOLDER_PREFIX = 'gh-'
 
 /** Why scenarios cannot run on this machine, or null when they can. */
 export function fixtureObstacle(scenario?: Scenario): string | null {
@@ -86,7 +86,7 @@ export async function prepareJob({ scenario: name, cache = DEFAULT_CACHE, onProg
   }
   try {
     const decoys = createDecoys()
-    const layout = layoutOf(join(folder, 'runner'), scenario.repository.split('/')[1] ?? scenario.name)
+    const layout = layoutOf(join(folder, 'actions-runner'), scenario.repository.split('/')[1] ?? scenario.name)
     const sha = await publishRepository(join(scenario.folder, 'repository'), bareRepositoryPath(join(folder, 'git'), scenario.repository))
     const record = join(folder, 'caught.jsonl')
     network = await openNetwork(folder, [
@@ -226,7 +226,7 @@ function jobMessage(scenario: Scenario, sha: string, decoy: (name: string) => st
 /** Folders of runs whose process was killed. */
 function removeAbandonedFolders(): void {
   for (const name of readdirSync(tmpdir())) {
-    const match = /^gatehouse-scenario-(\d+-\d+)-/.exec(name)
+    const match = /^gh-(\d+-\d+)-/.exec(name)
     if (match?.[1] && isAbandoned(match[1])) rmSync(join(tmpdir(), name), { recursive: true, force: true })
   }
 }

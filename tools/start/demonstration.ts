@@ -28,8 +28,12 @@ const BATCH_RECORDS = 2_000
  * Runs the job against a server.
  * @throws {Error} when preparing fails. A sensor that cannot start is no error: the recording is shown instead.
  */
-export async function demonstrate(server: Server, progress: Progress, signal: AbortSignal): Promise<Shown> {
-  const obstacle = fixtureObstacle(readScenario(SCENARIO))
+export async function demonstrate(
+  server: Server,
+  progress: Progress,
+  { replayOnly, signal }: { readonly replayOnly: boolean; readonly signal: AbortSignal },
+): Promise<Shown> {
+  const obstacle = replayOnly ? 'a recording was asked for (--replay)' : fixtureObstacle(readScenario(SCENARIO))
   if (obstacle) return replay(server, progress, obstacle)
 
   const job = await progress.step('demonstration prepared', (note) => prepareJob({ scenario: SCENARIO, onProgress: note }))
@@ -52,7 +56,7 @@ export async function demonstrate(server: Server, progress: Progress, signal: Ab
 async function replay(server: Server, progress: Progress, why: string): Promise<Shown> {
   if (!existsSync(RECORDING)) throw new Error(`${why}\nand there is no recording to show instead (${path.relative(ROOT, RECORDING)})`)
   return progress.step('demonstration replayed from its recording', async () => {
-    const note = `This is a recording that was played back, because on this machine ${why}.`
+    const note = `This is a recording that was played back: ${why}.`
     const lines = readFileSync(RECORDING, 'utf8').split('\n')
     const { records, job } = prepareReplay(lines, Date.now() * 1_000, randomUUID, note.slice(0, 512))
     const token = readFileSync(server.tokenFile, 'utf8').trim()
