@@ -37,9 +37,8 @@ test(
     })
     let url = server.url
     let strike: (() => void) | undefined
-    let done = false
     const work = agents.map(async (agent) => {
-      while (agent.left.length > 0 && !done) {
+      while (agent.left.length > 0) {
         const batch = agent.left[0]!
         const acknowledged = await fetch(`${url}/v1/jobs/${agent.job.id}/batches/${batch.meta.n}`, {
           method: 'POST',
@@ -88,7 +87,6 @@ test(
       url = server.url
     }
     await Promise.all(work)
-    done = true
     expect(kills).toBe(ROUNDS)
 
     const person = await signIn(url, codeOf(server.signInUrl))

@@ -12,7 +12,7 @@ import { fromRow, ROW_COLUMNS } from './row.ts'
 export type StoreAddress = { readonly socket: string } | { readonly url: string }
 
 /** Totals of a job that only its events know. */
-export interface EventCounts {
+interface EventCounts {
   readonly events: number
   readonly processes: number
   readonly destinations: number
@@ -20,7 +20,7 @@ export interface EventCounts {
   readonly lost: number
 }
 
-export interface EventsQuery {
+interface EventsQuery {
   readonly after: number
   readonly limit: number
   readonly kinds: readonly EventKind[]

@@ -118,7 +118,7 @@ describe('one batch', () => {
     const one = { meta: metaOf(job.id, 1), text: encodeBatch(metaOf(job.id, 1), [file(1, '/one')]) }
     const two = { meta: metaOf(job.id, 1), text: encodeBatch(metaOf(job.id, 1), [file(1, '/two')]) }
     const together = await Promise.all([server.send(one), server.send(two)])
-    expect(together.map((response) => response.status).toSorted()).toEqual([200, 409])
+    expect(together.map((response) => response.status).toSorted((a, b) => a - b)).toEqual([200, 409])
     const winner = together[0]?.status === 200 ? one : two
     const loser = winner === one ? two : one
     expect((await problem(await server.send(loser))).code).toBe('BATCH_DIFFERS')

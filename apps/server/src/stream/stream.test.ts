@@ -22,7 +22,8 @@ function watch(person: Person, query = '', lastId?: number) {
     signal: abort.signal,
     ...(lastId === undefined ? {} : { headers: { 'last-event-id': String(lastId) } }),
   })
-  const reading = opened.then(async (response) => {
+  const read = async (): Promise<void> => {
+    const response = await opened
     expect(response.headers.get('content-type')).toBe('text/event-stream')
     let text = ''
     for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -41,8 +42,8 @@ function watch(person: Person, query = '', lastId?: number) {
         got.push({ id: Number(fields.id), change })
       }
     }
-  })
-  reading.catch(() => {})
+  }
+  read().catch(() => {})
   return { got, opened, close: () => abort.abort() }
 }
 
@@ -90,7 +91,7 @@ describe('the stream of changes', () => {
     await second.next()
     const after = watch(server.person, '', seen)
     await expect.poll(() => new Set(after.got.map((entry) => entry.change.job)).size, { timeout: 5_000 }).toBe(2)
-    expect(after.got.filter((entry) => entry.change.job === first.job.id).at(-1)?.change.seq).toBe(56)
+    expect(after.got.findLast((entry) => entry.change.job === first.job.id)?.change.seq).toBe(56)
     after.close()
   })
   test('can be narrowed to a run', async () => {
