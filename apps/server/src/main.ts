@@ -1,5 +1,5 @@
 /*
- * The server as a program. Started by the `gatehouse` command as a process.
+ * The server as a program. The `gatehouse` launcher imports this and calls `main`; `node main.ts up …` does the same.
  *
  *   main.ts up [--data DIR] [--host ADDRESS] [--port N] [--allow-host NAME]… [--console DIR] [--ready-json]
  *   main.ts sign-in [--data DIR]
@@ -30,29 +30,28 @@ const USAGE = `usage: gatehouse up [--data DIR] [--host ADDRESS] [--port N] [--a
 /** How long a stop may take before we give up on it, in milliseconds. */
 const STOP_TIMEOUT_MS = 20_000
 
-await main()
-
-async function main(): Promise<void> {
+/** Runs a command line without the program's name. Returns the exit status. */
+export async function main(args: readonly string[]): Promise<number> {
   // New files are for their owner alone, whatever the shell's default.
   process.umask(0o077)
-  const parsed = parse()
+  const parsed = parse(args)
   if (parsed === undefined) {
     process.stderr.write(USAGE)
-    process.exitCode = 2
-    return
+    return 2
   }
   try {
     if (parsed.command === 'up') await runUntilStopped(parsed.values)
     else process.stdout.write(`${await signInLink(parsed.values.data, Date.now() * 1_000)}\n`)
+    return 0
   } catch (error) {
     process.stderr.write(`gatehouse: ${explain(error)}\n`)
-    process.exitCode = 1
+    return 1
   }
 }
 
-function parse() {
+function parse(args: readonly string[]) {
   try {
-    const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true })
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
     const [command] = positionals
     if (positionals.length !== 1 || (command !== 'up' && command !== 'sign-in')) return undefined
     const port = Number(values.port)
@@ -108,3 +107,5 @@ function explain(error: unknown): string {
   }
   return error instanceof Error ? error.message : String(error)
 }
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2))
