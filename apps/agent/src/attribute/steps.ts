@@ -51,7 +51,8 @@ export function createStepTable(command: string, startedAt: number, emit: (step:
   emit(run.step)
 
   return {
-    number: (tag, time) => (byTag.get(tag) ?? open(tag, { kind: 'runner', name: `step ${tag}`, startedAt: time, confidence: 0.5 })).step.number,
+    number: (tag, time) =>
+      (byTag.get(tag) ?? open(tag, { kind: 'runner', name: `step ${tag}`, startedAt: time, confidence: 0.5 })).step.number,
     begin(tag, pid, process, time) {
       if (tag === OUTSIDE) return
       const state = byTag.get(tag) ?? open(tag, { kind: 'runner', name: `step ${tag}`, startedAt: time })
@@ -66,7 +67,12 @@ export function createStepTable(command: string, startedAt: number, emit: (step:
       if (!state || state.identified || state.step.process !== process) return
       state.identified = true
       const identity = identifyStep(program, mainSeen)
-      state.step = { ...state.step, ...identity, ...(state.named ? { name: state.step.name } : {}), startedAt: Math.min(state.step.startedAt, time) }
+      state.step = {
+        ...state.step,
+        ...identity,
+        ...(state.named ? { name: state.step.name } : {}),
+        startedAt: Math.min(state.step.startedAt, time),
+      }
       emit(state.step)
     },
     processEnded(process, time, exitCode) {
@@ -111,7 +117,9 @@ export function identifyStep(
   mainSeen: Set<string>,
 ): Pick<Step, 'name' | 'kind' | 'stage'> & Partial<Pick<Step, 'action' | 'key'>> {
   const id = environment['GITHUB_ACTION']
-  const guid = /_([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i.exec(environment['GITHUB_OUTPUT'] ?? '')?.[1]?.toLowerCase()
+  const guid = /_([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i
+    .exec(environment['GITHUB_OUTPUT'] ?? '')?.[1]
+    ?.toLowerCase()
   const key = guid === undefined ? {} : { key: guid }
   const action = actionOf(argv, environment)
   const script = argv.some((argument) => /\/_temp\/[0-9a-f-]{36}\.(?:sh|py|ps1|cmd|js|ts)\b/i.test(argument))
