@@ -34,6 +34,7 @@ interface State {
 }
 
 const STEPS_MAX = 16_384
+const EARLY_NAMES_MAX = 256
 /** Tag of everything that no runner worker started: the step `run` itself. */
 const OUTSIDE = 0
 
@@ -43,6 +44,8 @@ export function createStepTable(command: string, startedAt: number, emit: (step:
   const byProcess = new Map<number, State>()
   const byPid = new Map<number, State>()
   const byNumber = new Map<number, State>()
+  /** Names whose process the kernel has not told of yet: the log is read from a file and may be ahead of the rings. */
+  const early = new Map<number, string>()
   /** Action ids that already ran their main part: the next process of the same action is its post part. */
   const mainSeen = new Set<string>()
 
@@ -61,6 +64,9 @@ export function createStepTable(command: string, startedAt: number, emit: (step:
       state.pid = pid
       byProcess.set(process, state)
       byPid.set(pid, state)
+      const name = early.get(pid)
+      early.delete(pid)
+      if (name !== undefined) rename(state, name)
     },
     identify(tag, process, program, time) {
       const state = byTag.get(tag)
@@ -82,12 +88,14 @@ export function createStepTable(command: string, startedAt: number, emit: (step:
       emit(state.step)
     },
     rename(pid, name) {
+      if (name === '') return
       const state = byPid.get(pid)
-      if (!state || state.named || name === '') return
-      state.named = true
-      const stage = name.startsWith('Post ') ? 'post' : name.startsWith('Pre ') ? 'pre' : state.step.stage
-      state.step = { ...state.step, name: name.slice(0, 512), stage }
-      if (state.identified) emit(state.step)
+      if (state) {
+        rename(state, name)
+        return
+      }
+      // The log is the job's to write, so what it may make us keep is bounded.
+      if (early.size < EARLY_NAMES_MAX) early.set(pid, name)
     },
     outlived(number, time) {
       const finishedAt = byNumber.get(number)?.step.finishedAt
@@ -97,6 +105,14 @@ export function createStepTable(command: string, startedAt: number, emit: (step:
       run.step = { ...run.step, finishedAt: time, exitCode }
       emit(run.step)
     },
+  }
+
+  function rename(state: State, name: string): void {
+    if (state.named) return
+    state.named = true
+    const stage = name.startsWith('Post ') ? 'post' : name.startsWith('Pre ') ? 'pre' : state.step.stage
+    state.step = { ...state.step, name: name.slice(0, 512), stage }
+    if (state.identified) emit(state.step)
   }
 
   function open(tag: number, given: Pick<Step, 'kind' | 'name' | 'startedAt'> & { readonly confidence?: number }): State {
