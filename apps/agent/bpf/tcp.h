@@ -6,6 +6,8 @@
 #ifndef GATEHOUSE_TCP_H
 #define GATEHOUSE_TCP_H
 
+#define SOCK_DONE 1 /* bit in sk_flags: the peer has sent its FIN */
+
 struct owner {
 	__u64 start;
 	__u32 tgid;
@@ -125,7 +127,8 @@ int BPF_PROG(on_tcp_state, struct sock *sk, int old_state, int new_state)
 	if (new_state == TCP_CLOSE && old_state != TCP_SYN_SENT) {
 		struct tcp_sock *tcp = (struct tcp_sock *)sk;
 		record->sent = BPF_CORE_READ(tcp, bytes_sent) - BPF_CORE_READ(tcp, bytes_retrans);
-		record->received = BPF_CORE_READ(tcp, bytes_received);
+		/* The kernel counts the peer's FIN as a byte. */
+		record->received = BPF_CORE_READ(tcp, bytes_received) - (BPF_CORE_READ(sk, __sk_common.skc_flags) >> SOCK_DONE & 1);
 	}
 	SUBMIT(RECORD_TCP, record);
 	return 0;

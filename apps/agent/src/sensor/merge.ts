@@ -45,9 +45,15 @@ export function createMerger(): Merger {
   }
 }
 
-/** Sorting two nearly sorted runs is cheap, and it is stable: records of one time stay in the order of their ring. */
-function inOrder(first: readonly KernelRecord[], second: readonly KernelRecord[]): KernelRecord[] {
-  return [...first, ...second].sort((a, b) => a.time - b.time)
+/** Stable: records of one time stay in the order of their ring. Most batches are in order as they come. */
+function inOrder(first: KernelRecord[], second: readonly KernelRecord[]): KernelRecord[] {
+  const records = second.length === 0 ? first : first.concat(second)
+  let last = 0
+  for (const { time } of records) {
+    if (time < last) return records.sort((a, b) => a.time - b.time)
+    last = time
+  }
+  return records
 }
 
 function createRing(): {
@@ -67,8 +73,8 @@ function createRing(): {
       for (const bytes of [...held, ...buffers]) {
         const cut = late.length > 0 ? 0 : watermark === undefined ? bytes.length : positionAfter(bytes, watermark)
         for (const record of decoder.decode(bytes.subarray(0, cut))) records.push(record)
-        // The buffer goes back to its owner after this batch, so what is held back needs memory of its own.
-        if (cut < bytes.length) late.push(bytes.slice(cut))
+        // The buffer goes back to its owner after this batch: a copy (and not `slice`, which on a Buffer is a view).
+        if (cut < bytes.length) late.push(new Uint8Array(bytes.subarray(cut)))
       }
       told = held
       held = late

@@ -1,5 +1,5 @@
 /* The sensor as the agent sees it: the kernel object loaded and attached, its records told in order, its books. */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -35,6 +35,8 @@ export interface Capabilities {
   readonly missing: readonly string[]
   /** From the call of `openSensor` to the last hook attached. */
   readonly loadMilliseconds: number
+  /** SHA-256 of the kernel object in use, hex. */
+  readonly objectSha256: string
 }
 
 /** In-kernel cost of one hook; the numbers stay 0 unless BPF statistics are on. */
@@ -83,11 +85,13 @@ const IO_URING = 'on_io_uring'
 export async function openSensor(options: SensorOptions): Promise<Sensor> {
   const began = performance.now()
   const native = loadNative()
-  const object = native.open(readFileSync(options.objectPath ?? path.join(prebuildsFolder(), 'sensor.bpf.o')))
+  const code = readFileSync(options.objectPath ?? path.join(prebuildsFolder(), 'sensor.bpf.o'))
+  const objectSha256 = createHash('sha256').update(code).digest('hex')
+  const object = native.open(code)
   try {
     const missing = load(native, object, options)
     const drain = startDrain(native, object)
-    const capabilities = { full: missing.length === 0, missing, loadMilliseconds: performance.now() - began }
+    const capabilities = { full: missing.length === 0, missing, loadMilliseconds: performance.now() - began, objectSha256 }
     await drain.online
     return createSensor(native, object, drain, capabilities)
   } catch (error) {
@@ -136,11 +140,12 @@ interface Drain {
 }
 
 function startDrain(native: Native, object: ObjectHandle): Drain {
-  const control = new Int32Array(new SharedArrayBuffer(4))
+  const shared = new SharedArrayBuffer(4)
+  const control = new Int32Array(shared)
   control[CONTROL.RUN] = RUN.DRAIN
   const options: DrainOptions = {
     descriptors: [native.mapDescriptor(object, 'critical'), native.mapDescriptor(object, 'bulk')],
-    control: control.buffer as SharedArrayBuffer,
+    control: shared,
   }
   // Beside this file under the same extension: sources as well as bundles.
   const worker = new Worker(new URL(`./drain${path.extname(import.meta.url)}`, import.meta.url), { workerData: options })
