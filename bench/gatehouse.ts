@@ -12,7 +12,12 @@ export function gatehouseRun(report: string): readonly string[] {
 
 /** Why `gatehouse run` cannot be measured here, or undefined. */
 export function cannotRun(): string | undefined {
+  return cannotLoad() ?? (existsSync(LAUNCHER) ? undefined : `${LAUNCHER} does not exist`)
+}
+
+/** Why no sensor can be loaded here, or undefined. */
+export function cannotLoad(): string | undefined {
   if (process.getuid?.() !== 0) return 'needs root, to load the sensor'
   if (!existsSync('/sys/kernel/btf/vmlinux')) return 'needs a kernel with BTF (/sys/kernel/btf/vmlinux)'
-  return existsSync(LAUNCHER) ? undefined : `${LAUNCHER} does not exist`
+  return undefined
 }

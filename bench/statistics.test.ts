@@ -74,6 +74,13 @@ describe('ratios of pairs', () => {
   })
 })
 
+test('a series of pairs that runs late ends after three at the earliest', async () => {
+  let runs = 0
+  const run = () => Promise.resolve(runs++)
+  expect(await alternatingPairs(11, run, run, () => true)).toHaveLength(3)
+  expect(await alternatingPairs(11, run, run, () => runs > 14)).toHaveLength(5)
+})
+
 describe('a judged figure', () => {
   test('passes when the lower end of its interval is within the target, and fails when all of it is beyond', () => {
     expect(part('wall', 1.05, 'ratio', 1.04, [1.01, 1.09]).pass).toBe(true)

@@ -50,14 +50,18 @@ function tail(n: number, rank: number): number {
   return sum
 }
 
-/** Runs `off` and `on` in turns, beginning with the other one each time, so that a drift of the machine does not favour either. */
+/**
+ * Runs `off` and `on` in turns, beginning with the other one each time, so that a drift of the machine does not favour either.
+ * @param late asked before each pair after the third; true ends the series early. The caller judges whether that was enough.
+ */
 export async function alternatingPairs<T>(
   count: number,
   off: () => Promise<T>,
   on: () => Promise<T>,
+  late: () => boolean = () => false,
 ): Promise<readonly { readonly on: T; readonly off: T }[]> {
   const pairs: { on: T; off: T }[] = []
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count && (i < 3 || !late()); i++) {
     if (i % 2 === 0) {
       const before = await off()
       pairs.push({ off: before, on: await on() })

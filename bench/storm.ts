@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Accounting } from '@gatehouse/schema'
 import { openSensor } from '../apps/agent/src/sensor/sensor.ts'
 import { missingPrograms } from '../tools/debian/command.ts'
-import { cannotRun } from './gatehouse.ts'
+import { cannotLoad } from './gatehouse.ts'
 import { compileHelpers } from './helpers.ts'
 import { type Bench, outcome, part, skipped } from './outcome.ts'
 import { holdCommand } from './scope.ts'
@@ -17,7 +17,7 @@ export const storm: Bench = {
   name: 'storm',
   title: '200,000 opens and 5,000 execs in a few seconds',
   async run({ quick, say }) {
-    const reason = cannotRun() ?? missingPrograms({ cc: 'gcc' })
+    const reason = cannotLoad() ?? missingPrograms({ cc: 'gcc' })
     if (reason !== undefined) return skipped('storm', 'µs per event', MICROSECONDS_TARGET, reason)
     // In memory: the disk is not what is measured.
     const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'gatehouse-storm-'))

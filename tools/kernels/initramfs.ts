@@ -79,7 +79,8 @@ function dependencies(names: readonly string[]): ArchiveEntry[] {
     if (found.has(name)) return
     const folder = join(ROOT, 'node_modules', name)
     const real = realpathSync.native(folder)
-    const isOurs = !relative(ROOT, real).startsWith('node_modules')
+    // npm links a workspace's name to its folder.
+    const isOurs = !real.includes('/node_modules/')
     found.set(
       name,
       isOurs ? [{ path: `${APP}/node_modules/${name}`, content: { link: `/${APP}/${relative(ROOT, real)}` } }] : packageFiles(name, folder),

@@ -26,7 +26,7 @@ export interface Drained {
   readonly last: boolean
 }
 
-export interface Filled {
+interface Filled {
   readonly buffer: ArrayBuffer
   readonly length: number
 }

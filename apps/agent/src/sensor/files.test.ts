@@ -92,6 +92,15 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'files', () => {
     ])
   })
 
+  test('a path deeper than we follow is told as cut, with its end', async () => {
+    const captured = await bench.capture(async () => {
+      await bench.run(['/bin/sh', '-c', `cd ${bench.directory}; for i in $(seq 80); do mkdir d; cd d; done; echo x > leaf`])
+    })
+    const leaf = captured.of('open').find((open) => open.path.endsWith('/leaf'))
+    expect(leaf?.pathCut).toBe(true)
+    expect(leaf?.path).toContain('/d/d/d/d/leaf')
+  })
+
   test('a denied read is told with its errno', async () => {
     const captured = await bench.capture(async () => {
       await bench.run([bench.program('acts-system'), 'denied', '/etc/shadow'])

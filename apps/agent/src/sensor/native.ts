@@ -44,7 +44,7 @@ export interface Native {
   closeReader(reader: ReaderHandle): void
 }
 
-export interface ProgramInfo {
+interface ProgramInfo {
   /** Runs and the time in them count only while BPF statistics are on. */
   readonly runs: number
   readonly nanoseconds: number

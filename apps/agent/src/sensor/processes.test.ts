@@ -1,11 +1,11 @@
-import { realpathSync, statSync } from 'node:fs'
+import { chmodSync, realpathSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { once } from 'node:events'
 import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../../../../tools/requirements.ts'
-import { type Bench, createBench } from './testing/harness.ts'
+import { type Bench, createBench, writeTo } from './testing/harness.ts'
 
 /** What `filler` of acts-processes.c makes. */
 function filler(number: number): string {
@@ -113,6 +113,30 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'processes', () => {
     expect(memory).toMatchObject({ exe: '/memfd:payload', memfd: true, deleted: false })
     const nowhere = captured.of('exec').find((exec) => exec.argv[0] === 'from nowhere')
     expect(nowhere).toMatchObject({ exe: file, memfd: false, deleted: true })
+  })
+
+  test('a script is told as the interpreter that runs, with the path that was asked for', async () => {
+    const script = writeTo(path.join(bench.directory, 'script'), '#!/bin/sh\nexit 0\n')
+    chmodSync(script, 0o755)
+    const captured = await bench.capture(async () => {
+      await bench.run([script, 'one'])
+    })
+    expect(captured.of('exec').at(-1)).toMatchObject({
+      exe: realpathSync('/bin/sh'),
+      filename: script,
+      argv: ['/bin/sh', script, 'one'],
+    })
+  })
+
+  test('arguments beyond 128 KB are cut, and their true length is told', async () => {
+    const long = 'x'.repeat(100_000)
+    const captured = await bench.capture(async () => {
+      await bench.run(['/bin/true', long, long])
+    })
+    const exec = captured.of('exec').find((one) => one.exe.endsWith('/true'))
+    expect(exec).toMatchObject({ argvCut: true, environmentCut: true, argvBytes: '/bin/true'.length + 200_000 + 3 })
+    expect(exec?.argv.slice(0, 2)).toEqual(['/bin/true', long])
+    expect(exec?.argv[2]?.length).toBe(131_072 - '/bin/true'.length - 100_000 - 2)
   })
 
   test('processes outside the cgroup never appear', async () => {

@@ -140,11 +140,12 @@ interface Drain {
 }
 
 function startDrain(native: Native, object: ObjectHandle): Drain {
-  const control = new Int32Array(new SharedArrayBuffer(4))
+  const shared = new SharedArrayBuffer(4)
+  const control = new Int32Array(shared)
   control[CONTROL.RUN] = RUN.DRAIN
   const options: DrainOptions = {
     descriptors: [native.mapDescriptor(object, 'critical'), native.mapDescriptor(object, 'bulk')],
-    control: control.buffer as SharedArrayBuffer,
+    control: shared,
   }
   // Beside this file under the same extension: sources as well as bundles.
   const worker = new Worker(new URL(`./drain${path.extname(import.meta.url)}`, import.meta.url), { workerData: options })

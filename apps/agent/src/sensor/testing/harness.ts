@@ -123,7 +123,7 @@ function keep(record: KernelRecord): KernelRecord {
 }
 
 /** Ends what is left in a cgroup that a test made, and removes it. */
-export function removeCgroup(cgroup: string): void {
+function removeCgroup(cgroup: string): void {
   for (let attempt = 0; attempt < 50; attempt++) {
     try {
       for (const pid of readFileSync(path.join(cgroup, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
