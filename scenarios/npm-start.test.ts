@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { ownerTag } from '../scenarios/network/owner.ts'
-import { describeWith } from './requirements.ts'
-import { ROOT } from './root.ts'
+import { ownerTag } from './network/owner.ts'
+import { describeWith } from '../tools/requirements.ts'
+import { ROOT } from '../tools/root.ts'
 
 const READY_MS = 120_000
 /** A browser on two busy cores takes its time. */
