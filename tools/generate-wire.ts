@@ -1,8 +1,4 @@
-/*
- * Writes packages/schema/src/wire.generated.ts: one encoder and one decoder for each record type, from the schemas and the key table.
- * `--check` writes nothing and fails when the file is stale.
- */
-import { readFileSync, writeFileSync } from 'node:fs'
+/* packages/schema/src/wire.generated.ts: one encoder and one decoder for each record type, from the schemas and the key table. */
 import * as schema from '../packages/schema/src/index.ts'
 import { TIME_MAX } from '../packages/schema/src/fields.ts'
 import { WIRE_KEYS } from '../packages/schema/src/wire-keys.ts'
@@ -16,21 +12,21 @@ interface Node {
   readonly items?: Node
 }
 
-const TARGET = new URL('../packages/schema/src/wire.generated.ts', import.meta.url)
+const TARGET = 'packages/schema/src/wire.generated.ts'
 
 /** Kinds of events in the order of EVENT_KINDS, then the other records. */
 const EVENTS = schema.EVENT_KINDS.map((kind) => `${kind[0]?.toUpperCase()}${kind.slice(1)}Event`)
 const OTHERS = ['Job', 'Step', 'Finding', 'JobEnd']
 
-/** The text of the generated module. Throws when a field has no key. */
-export function generateWire(): string {
+/** The generated module. Throws when a field has no key. */
+export async function generateWire(): Promise<ReadonlyMap<string, string>> {
   const keys = new Map(WIRE_KEYS)
   const parts: string[] = []
   for (const name of [...EVENTS, ...OTHERS]) {
     // Safe: TypeBox schemas are JSON Schema objects.
     emit(name, Reflect.get(schema, name) as Node, EVENTS.includes(name), keys, parts)
   }
-  return `${head()}\n${parts.join('\n')}\n${dispatch()}`
+  return new Map([[TARGET, `${head()}\n${parts.join('\n')}\n${dispatch()}`]])
 }
 
 function head(): string {
@@ -161,16 +157,4 @@ ${decode.join('\n')}
 
 export { ${OTHERS.flatMap((name) => [`encode${name}`, `decode${name}`]).join(', ')} }
 `
-}
-
-if (import.meta.main) {
-  const text = generateWire()
-  if (process.argv.includes('--check')) {
-    if (readFileSync(TARGET, 'utf8') !== text) {
-      process.stderr.write('packages/schema/src/wire.generated.ts is stale: run npm run generate\n')
-      process.exitCode = 1
-    }
-  } else {
-    writeFileSync(TARGET, text)
-  }
 }

@@ -66,6 +66,14 @@ export const COMMANDS = [
     examples: [['gatehouse up --data ~/.gatehouse', 'start and print a sign-in link']],
   },
   {
+    name: 'sign-in',
+    summary: 'Print a new one-time sign-in link for a server on this machine.',
+    usage: '[--data DIR]',
+    program: 'server',
+    options: [['--data DIR', 'the data folder the server was started with']],
+    examples: [['gatehouse sign-in --data ~/.gatehouse', 'print a link that works once, within an hour']],
+  },
+  {
     name: 'scan',
     summary: 'Check workflows and actions for security problems.',
     usage: '[options] [PATH …]',

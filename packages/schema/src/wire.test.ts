@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { generateWire } from '../../../tools/generate-wire.ts'
 import { readFileSync } from 'node:fs'
@@ -41,8 +41,9 @@ describe('the key table', () => {
     const released = JSON.stringify(WIRE_KEYS.slice(0, 106))
     expect(createHash('sha256').update(released).digest('hex')).toBe('f68ca8174f43bc1b6656a7e255462b716526634891573fead7a761747aedb049')
   })
-  test('and the schemas give exactly the committed codec', () => {
-    expect(readFileSync(new URL('wire.generated.ts', import.meta.url), 'utf8')).toBe(generateWire())
+  test('and the schemas give exactly the committed codec', async () => {
+    const committed = readFileSync(new URL('wire.generated.ts', import.meta.url), 'utf8')
+    expect([...(await generateWire()).values()]).toEqual([committed])
   })
 })
 

@@ -34,6 +34,7 @@ interface State {
 }
 
 const STEPS_MAX = 16_384
+const EARLY_NAMES_MAX = 256
 /** Tag of everything that no runner worker started: the step `run` itself. */
 const OUTSIDE = 0
 
@@ -43,6 +44,8 @@ export function createStepTable(command: string, startedAt: number, emit: (step:
   const byProcess = new Map<number, State>()
   const byPid = new Map<number, State>()
   const byNumber = new Map<number, State>()
+  /** Names whose process the kernel has not told of yet: the log is read from a file and may be ahead of the rings. */
+  const early = new Map<number, string>()
   /** Action ids that already ran their main part: the next process of the same action is its post part. */
   const mainSeen = new Set<string>()
 
@@ -51,7 +54,8 @@ export function createStepTable(command: string, startedAt: number, emit: (step:
   emit(run.step)
 
   return {
-    number: (tag, time) => (byTag.get(tag) ?? open(tag, { kind: 'runner', name: `step ${tag}`, startedAt: time, confidence: 0.5 })).step.number,
+    number: (tag, time) =>
+      (byTag.get(tag) ?? open(tag, { kind: 'runner', name: `step ${tag}`, startedAt: time, confidence: 0.5 })).step.number,
     begin(tag, pid, process, time) {
       if (tag === OUTSIDE) return
       const state = byTag.get(tag) ?? open(tag, { kind: 'runner', name: `step ${tag}`, startedAt: time })
@@ -60,13 +64,21 @@ export function createStepTable(command: string, startedAt: number, emit: (step:
       state.pid = pid
       byProcess.set(process, state)
       byPid.set(pid, state)
+      const name = early.get(pid)
+      early.delete(pid)
+      if (name !== undefined) rename(state, name)
     },
     identify(tag, process, program, time) {
       const state = byTag.get(tag)
       if (!state || state.identified || state.step.process !== process) return
       state.identified = true
       const identity = identifyStep(program, mainSeen)
-      state.step = { ...state.step, ...identity, ...(state.named ? { name: state.step.name } : {}), startedAt: Math.min(state.step.startedAt, time) }
+      state.step = {
+        ...state.step,
+        ...identity,
+        ...(state.named ? { name: state.step.name } : {}),
+        startedAt: Math.min(state.step.startedAt, time),
+      }
       emit(state.step)
     },
     processEnded(process, time, exitCode) {
@@ -76,12 +88,14 @@ export function createStepTable(command: string, startedAt: number, emit: (step:
       emit(state.step)
     },
     rename(pid, name) {
+      if (name === '') return
       const state = byPid.get(pid)
-      if (!state || state.named || name === '') return
-      state.named = true
-      const stage = name.startsWith('Post ') ? 'post' : name.startsWith('Pre ') ? 'pre' : state.step.stage
-      state.step = { ...state.step, name: name.slice(0, 512), stage }
-      if (state.identified) emit(state.step)
+      if (state) {
+        rename(state, name)
+        return
+      }
+      // The log is the job's to write, so what it may make us keep is bounded.
+      if (early.size < EARLY_NAMES_MAX) early.set(pid, name)
     },
     outlived(number, time) {
       const finishedAt = byNumber.get(number)?.step.finishedAt
@@ -91,6 +105,14 @@ export function createStepTable(command: string, startedAt: number, emit: (step:
       run.step = { ...run.step, finishedAt: time, exitCode }
       emit(run.step)
     },
+  }
+
+  function rename(state: State, name: string): void {
+    if (state.named) return
+    state.named = true
+    const stage = name.startsWith('Post ') ? 'post' : name.startsWith('Pre ') ? 'pre' : state.step.stage
+    state.step = { ...state.step, name: name.slice(0, 512), stage }
+    if (state.identified) emit(state.step)
   }
 
   function open(tag: number, given: Pick<Step, 'kind' | 'name' | 'startedAt'> & { readonly confidence?: number }): State {
@@ -111,7 +133,9 @@ export function identifyStep(
   mainSeen: Set<string>,
 ): Pick<Step, 'name' | 'kind' | 'stage'> & Partial<Pick<Step, 'action' | 'key'>> {
   const id = environment['GITHUB_ACTION']
-  const guid = /_([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i.exec(environment['GITHUB_OUTPUT'] ?? '')?.[1]?.toLowerCase()
+  const guid = /_([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i
+    .exec(environment['GITHUB_OUTPUT'] ?? '')?.[1]
+    ?.toLowerCase()
   const key = guid === undefined ? {} : { key: guid }
   const action = actionOf(argv, environment)
   const script = argv.some((argument) => /\/_temp\/[0-9a-f-]{36}\.(?:sh|py|ps1|cmd|js|ts)\b/i.test(argument))

@@ -124,7 +124,7 @@ async function runWatched(
       arch: arch().slice(0, 32),
       kernel: release().slice(0, 128),
     },
-    agent: { version: agentVersion() },
+    agent: { version: agentVersion(), ...(sensor === undefined ? {} : { object: sensor.capabilities.objectSha256 }) },
     capture,
     startedAt,
   }

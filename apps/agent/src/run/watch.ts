@@ -42,6 +42,7 @@ export function createWatch(options: {
   const { sensor } = options
   const clock = createBootClock()
   const journal = createJournal({ hasher: createHasher(), newId: randomUUID, sinks: options.sinks })
+  let workerExe: string | undefined
   let log: WorkerLog | undefined
   const attributor = createAttributor({
     redactor: options.redactor,
@@ -51,9 +52,15 @@ export function createWatch(options: {
     onStep: (step) => journal.step(step),
     onEvent: (draft, file) => journal.event(draft, file),
     onWorker(exe) {
-      log ??= openWorkerLog(exe, (pid, name) => attributor.nameStep(pid, name))
+      workerExe ??= exe
     },
   })
+
+  const readLog = () => {
+    // A worker opens its log a moment after it was executed, so opening is tried until it succeeds.
+    if (workerExe !== undefined) log ??= openWorkerLog(workerExe, (pid, name) => attributor.nameStep(pid, name))
+    log?.poll()
+  }
 
   const known = new Map<string, number>()
   const lost: Watch['lost'] = (op, type, count) => {
@@ -74,7 +81,7 @@ export function createWatch(options: {
   })
   let accounted = performance.now()
   const timer = setInterval(() => {
-    log?.poll()
+    readLog()
     attributor.tick(bootNow())
     journal.tick()
     if (sensor && performance.now() - accounted >= ACCOUNTING_MS) {
@@ -97,7 +104,7 @@ export function createWatch(options: {
     async end(exitCode, finishedAt) {
       clearInterval(timer)
       const accounting = sensor ? await sensor.close() : []
-      log?.poll()
+      readLog()
       log?.close()
       attributor.tick(Number.MAX_SAFE_INTEGER)
       account(accounting)

@@ -67,6 +67,7 @@ export interface ExecRecord extends RecordBase {
   /** Pid of the parent at the time it was first tracked; 0 unknown. */
   readonly parent: number
   readonly uid: number
+  /** As stat(2) gives it. */
   readonly device: number
   /** Decimal, because inode numbers exceed 2^53 on some file systems. */
   readonly inode: string
@@ -102,6 +103,7 @@ export interface OpenRecord extends RecordBase {
   readonly read: boolean
   readonly write: boolean
   readonly created: boolean
+  /** Opened with O_TRUNC, by the caller's word. */
   readonly truncated: boolean
   readonly device: number
   readonly inode: string

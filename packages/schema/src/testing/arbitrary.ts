@@ -1,5 +1,5 @@
 /* Random valid values of a schema, for property tests. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { TSchema } from 'typebox'
 
 /** The part of JSON Schema that our schemas use. */

@@ -47,11 +47,10 @@ export function sampleJob(options: SampleOptions): { readonly job: Job; readonly
   const steps: Step[] = ['Check out', 'npm ci', 'npm test'].map((name, index) => ({
     number: index + 1,
     name,
-    kind: index === 0 ? 'action' : 'run',
+    kind: 'run',
     stage: 'main',
     startedAt: startedAt + index * 1_000_000,
     confidence: 1,
-    ...(index === 0 ? { action: { repository: 'actions/checkout', ref: 'v6' } } : {}),
   }))
   const events: Event[] = []
   for (let seq = 1; seq <= options.events; seq++) events.push(sampleEvent(random, seq, startedAt + seq * 733))
@@ -78,7 +77,7 @@ export function sampleJob(options: SampleOptions): { readonly job: Job; readonly
     accounting: [{ type: 'exec', ring: 'critical', made: options.events, delivered: options.events, aggregated: 0, lost: 0 }],
     notes: [],
   }
-  const finished = steps.map((step): Step => ({ ...step, finishedAt: step.startedAt + 900_000, exitCode: 0 }))
+  const finished = steps.map((step): Step => Object.assign({ finishedAt: step.startedAt + 900_000, exitCode: 0 }, step))
   return {
     job,
     records: [
