@@ -68,9 +68,14 @@ export function committer(context: Context, recorder: Recorder): Committer {
 
   function takeGroup(): Waiting[] {
     let records = 0
+    let bytes = 0
     let size = 0
-    while (size < queue.length && (size === 0 || records < GROUP_RECORDS_MAX))
-      records += queue[size++]?.submission.batch.records.length ?? 0
+    for (const { submission } of queue) {
+      records += submission.batch.records.length
+      bytes += submission.bytes
+      if (size > 0 && (records > GROUP_RECORDS_MAX || bytes > GROUP_BYTES_MAX)) break
+      size++
+    }
     const group = queue.slice(0, size)
     queue = queue.slice(size)
     return group
