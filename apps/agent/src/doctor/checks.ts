@@ -161,8 +161,8 @@ function memoryLock(): Check {
 function container(): Check {
   // The inode of the initial pid namespace is fixed (PROC_PID_INIT_INO in the kernel).
   const inside = !safely(() => statSync('/proc/self/ns/pid').ino === 0xeffffffc, true)
-  const found =
-    existsSync('/.dockerenv') || existsSync('/run/.containerenv') ? 'a container' : inside ? 'a pid namespace' : 'not in a container'
+  const marked = existsSync('/.dockerenv') || existsSync('/run/.containerenv')
+  const found = inside ? (marked ? 'a container' : 'a pid namespace of its own') : 'the initial pid namespace'
   return {
     id: 'host',
     title: 'the host itself, not a container',
