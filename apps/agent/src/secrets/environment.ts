@@ -73,7 +73,7 @@ export function readEnvironment(block: Uint8Array): EnvironmentView {
   // No prototype: `__proto__` is a legal environment name.
   const environment: Record<string, string> = Object.create(null)
   const injection: string[] = []
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const found = bytes.indexOf(0, start)
     const end = found === -1 ? bytes.length : found
     const equals = bytes.indexOf(0x3d, start)
