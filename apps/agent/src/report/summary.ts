@@ -47,7 +47,7 @@ export interface Summary {
 }
 
 export interface SummaryCollector {
-  observe(record: JournalRecord): void
+  readonly observe: (record: JournalRecord) => void
   summary(): Summary
 }
 
