@@ -14,7 +14,7 @@ import { afterEach, expect, test } from 'vitest'
 import { describeWith } from '../../../../tools/requirements.ts'
 import { widthOf } from '../report/visible.ts'
 import { cgroup2Mount } from './cgroup.ts'
-import { eventsIn, gatehouse, inTemporaryFolder, readReport, until } from './testing.ts'
+import { eventsIn, gatehouse, LAUNCHER, inTemporaryFolder, readReport, until } from './testing.ts'
 
 const TIMEOUT_MS = 60_000
 
@@ -106,8 +106,8 @@ describeWith(['root', 'ebpf', 'cgroup2'], 'gatehouse run', () => {
   test(
     'gives the command the terminal',
     () => {
-      const run = `${process.execPath} ${join(import.meta.dirname, '../../../cli/bin/gatehouse.js')} run --quiet -- sh -c 'test -t 0 && test -t 1 && echo on a terminal'`
-      const { stdout } = spawnSync('script', ['-qec', run, '/dev/null'], { encoding: 'utf8' })
+      const run = `${process.execPath} ${LAUNCHER} run --quiet -- sh -c 'test -t 0 && test -t 1 && echo on a terminal'`
+      const { stdout } = spawnSync('/usr/bin/script', ['-qec', run, '/dev/null'], { encoding: 'utf8' })
       expect(stdout).toContain('on a terminal')
     },
     TIMEOUT_MS,
