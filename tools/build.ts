@@ -80,7 +80,7 @@ function placeOfSource(): Plugin {
           loader: 'ts',
           contents: contents
             .replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`)
-            .replaceAll('import.meta.dirname', `new URL(${JSON.stringify(`${relative(DIST, dirname(path))}`)}, import.meta.url).pathname`)
+            .replaceAll('import.meta.dirname', `new URL(${JSON.stringify(relative(DIST, dirname(path)))}, import.meta.url).pathname`)
             // Only the launcher or `node file.ts` is a main module, never a part of a bundle.
             .replaceAll('import.meta.main', 'false'),
         }
