@@ -7,10 +7,10 @@ import { append, createJobModel, type JobModel } from '../model/job-model.ts'
 import { apiPath } from '../path.ts'
 import { ApiError, request } from './client.ts'
 
-export const EVENTS_PER_PAGE = 5_000
+const EVENTS_PER_PAGE = 5_000
 
 /** Beyond this the tab would need more memory than a browser gives; the rest is counted and said. */
-export const EVENTS_MAX = 400_000
+const EVENTS_MAX = 400_000
 
 /** While pages pour in, what is shown is drawn anew this often and not for every page. */
 const PUBLISH_EVERY_MS = 250

@@ -188,7 +188,7 @@ const ERRORS: ReadonlyMap<number, string> = new Map([
   [30, 'read-only file system'],
 ])
 
-export function failed(result: number | undefined): string {
+function failed(result: number | undefined): string {
   if (result === undefined || result >= 0) return ''
   return `, which failed (${ERRORS.get(-result) ?? `error ${-result}`})`
 }
