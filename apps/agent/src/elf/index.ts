@@ -1,0 +1,5 @@
+export { readElf, type Elf, type ElfReading } from './elf.ts'
+export { bytesSource, openBytes, type ByteSource, type OpenedFile } from './file.ts'
+export { findGoFunctions, type GoProgram } from './go.ts'
+export { createProbeFinder, readProbes, type Probe, type ProbeFinder, type ProbeReading } from './probes.ts'
+export { findFunctions, type FoundFunction } from './symbols.ts'
