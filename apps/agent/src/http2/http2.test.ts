@@ -4,13 +4,13 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { connect as connectHttp2, createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2'
-import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hex } from '../tls/testing.ts'
 import { createFrameReader } from './frames.ts'
 import { createHpackDecoder, type Field } from './hpack.ts'
 import { createHttp2Connection, type Http2Request, type Http2Response } from './index.ts'
+import { portOf, tap } from './testing.ts'
 
 const hashed: string[] = []
 const hashCredential = (credential: string) => {
@@ -119,37 +119,6 @@ interface Exchange {
   readonly sent: Buffer
   readonly received: Buffer
 }
-
-/** A proxy that lets a connection through and keeps both directions of it. */
-async function tap(
-  target: number,
-): Promise<{ readonly port: number; readonly server: Server; readonly taken: Promise<{ sent: Buffer; received: Buffer }> }> {
-  let resolve: (taken: { sent: Buffer; received: Buffer }) => void
-  const taken = new Promise<{ sent: Buffer; received: Buffer }>((done) => (resolve = done))
-  const server = createServer((client) => {
-    const sent: Buffer[] = []
-    const received: Buffer[] = []
-    const upstream = connect(target, '127.0.0.1')
-    for (const socket of [client, upstream]) socket.on('error', () => {})
-    client.on('data', (chunk) => {
-      sent.push(chunk)
-      upstream.write(chunk)
-    })
-    upstream.on('data', (chunk) => {
-      received.push(chunk)
-      client.write(chunk)
-    })
-    client.on('close', () => {
-      upstream.destroy()
-      resolve({ sent: Buffer.concat(sent), received: Buffer.concat(received) })
-    })
-    upstream.on('close', () => client.destroy())
-  })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  return { port: portOf(server), server, taken }
-}
-
-const portOf = (server: { address(): AddressInfo | string | null }) => (server.address() as AddressInfo).port
 
 function decode(sent: Uint8Array, received: Uint8Array, size: number, start?: 'seen' | 'missed'): Exchange {
   const connection = createHttp2Connection({ hashCredential, ...(start === undefined ? {} : { start }) })

@@ -39,6 +39,23 @@ func main() {
 }
 `
 
+/** An ECHConfigList (RFC 9849, section 4) for the name `public.example.test`, with a key nobody keeps. */
+const ECH_GO_SOURCE = `package main
+import ("crypto/ecdh"; "crypto/rand"; "crypto/tls"; "net"; "os")
+func main() {
+	key, _ := ecdh.X25519().GenerateKey(rand.Reader)
+	public := "public.example.test"
+	body := append([]byte{77, 0, 0x20, 0, 32}, key.PublicKey().Bytes()...)
+	body = append(body, 0, 4, 0, 1, 0, 1, 64, byte(len(public)))
+	body = append(append(body, public...), 0, 0)
+	config := append([]byte{0xfe, 0x0d, 0, byte(len(body))}, body...)
+	list := append([]byte{0, byte(len(config))}, config...)
+	c, err := net.Dial("tcp", "127.0.0.1:"+os.Args[1])
+	if err != nil { panic(err) }
+	_ = tls.Client(c, &tls.Config{ServerName: "secret.example.test", NextProtos: []string{"h2"}, EncryptedClientHelloConfigList: list}).Handshake()
+}
+`
+
 const CLIENTS: readonly Client[] = [
   {
     client: 'openssl s_client',
@@ -115,6 +132,14 @@ const CLIENTS: readonly Client[] = [
     argv: (port, folder) => [path.join(folder, 'client'), String(port)],
   },
   {
+    client: 'go crypto/tls with encrypted hello',
+    version: ['go', 'version'],
+    alpn: ['h2'],
+    // What stands outside; the name asked for is secret.example.test.
+    serverName: 'public.example.test',
+    argv: (port, folder) => [path.join(folder, 'ech'), String(port)],
+  },
+  {
     client: 'java JSSE',
     version: ['java', '--version'],
     // JSSE sends no name that has no dot.
@@ -134,7 +159,10 @@ async function main(): Promise<void> {
   try {
     writeFileSync(path.join(folder, 'client.go'), GO_SOURCE)
     writeFileSync(path.join(folder, 'Client.java'), JAVA_SOURCE)
-    spawnSync('go', ['build', '-o', path.join(folder, 'client'), path.join(folder, 'client.go')], { stdio: 'ignore' })
+    writeFileSync(path.join(folder, 'ech.go'), ECH_GO_SOURCE)
+    for (const name of ['client', 'ech']) {
+      spawnSync('go', ['build', '-o', path.join(folder, name), path.join(folder, `${name}.go`)], { stdio: 'ignore' })
+    }
     const fixtures: Fixture[] = []
     for (const client of CLIENTS) {
       const bytes = await record(client, folder)

@@ -30,7 +30,8 @@ describe.each(fixtures)('the hello of $client, $version', (fixture) => {
     expect({ serverName: read.serverName, alpn: read.alpn }).toEqual({ serverName: fixture.serverName, alpn: fixture.alpn })
     expect(read.version).toBe(fixture.client.includes('TLS 1.2') ? 0x0303 : 0x0304)
     expect(read.oddities).toEqual([])
-    expect(read.ech).toBeUndefined()
+    expect(read.ech).toEqual(fixture.client.includes('encrypted') ? { form: 'outer', configId: 77 } : undefined)
+    expect(JSON.stringify(read)).not.toContain('secret')
   })
 
   test('is read the same from segments of every small size', () => {
