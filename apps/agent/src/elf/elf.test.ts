@@ -8,7 +8,17 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bytesSource, createProbeFinder, findFunctions, openBytes, readElf, readProbes, type ByteSource, type Elf } from './index.ts'
+import {
+  bytesSource,
+  createProbeFinder,
+  findFunctions,
+  findGoFunctions,
+  openBytes,
+  readElf,
+  readProbes,
+  type ByteSource,
+  type Elf,
+} from './index.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-elf-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -223,26 +233,63 @@ test.skipIf(sample === undefined)(
   60_000,
 )
 
-test('a Go table that points everywhere stops at the reading budget', () => {
-  const bytes = Buffer.alloc(1_048_576 + 8_192)
+/** The smallest file that passes for a Go program: one segment, no sections, a function table at 4096. */
+function craftedGo(options: {
+  magic: number
+  wide: boolean
+  size: number
+  functions: number
+  detailOf: (index: number) => number
+}): Buffer {
+  const bytes = Buffer.alloc(options.size)
   bytes.set(Buffer.from('7f454c46020101', 'hex'))
   bytes.writeUInt16LE(2, 16)
   bytes.writeUInt16LE(62, 18)
   bytes.writeBigUInt64LE(64n, 32)
   bytes.writeUInt16LE(56, 54)
-  bytes.writeUInt16LE(1, 56)
-  bytes.writeUInt32LE(1, 64)
-  bytes.writeUInt32LE(4, 68)
-  bytes.writeBigUInt64LE(BigInt(bytes.length), 96)
+  bytes.writeUInt16LE(2, 56)
+  for (const [index, flags] of [4, 5].entries()) {
+    const at = 64 + index * 56
+    bytes.writeUInt32LE(1, at)
+    bytes.writeUInt32LE(flags, at + 4)
+    bytes.writeBigUInt64LE(index === 0 ? 0n : 0x10_0000n, at + 16)
+    bytes.writeBigUInt64LE(BigInt(bytes.length), at + 32)
+  }
   const table = 4_096
-  bytes.writeUInt32LE(0xffff_fff1, table)
+  bytes.writeUInt32LE(options.magic, table)
   bytes[table + 6] = 1
   bytes[table + 7] = 8
-  bytes.writeBigUInt64LE(100_000n, table + 8)
-  bytes.writeBigUInt64LE(72n, table + 32)
-  bytes.writeBigUInt64LE(200n, table + 64)
-  bytes.write(`\0${WRITE}\0`, table + 72, 'latin1')
-  for (let index = 0; index < 100_000; index += 1) bytes.writeUInt32LE((index % 2) * 900_000, table + 204 + index * 8)
+  bytes.writeBigUInt64LE(BigInt(options.functions), table + 8)
+  const shift = options.wide ? 0 : 8
+  bytes.writeBigUInt64LE(80n, table + 24 + shift)
+  bytes.writeBigUInt64LE(200n, table + 56 + shift)
+  bytes.write(`\0${WRITE}\0`, table + 80, 'latin1')
+  const width = options.wide ? 8 : 4
+  for (let index = 0; index < options.functions; index += 1) {
+    const at = table + 200 + index * width * 2
+    bytes.writeUIntLE(options.wide ? 0x10_0800 : 0, at, Math.min(width, 6))
+    bytes.writeUIntLE(options.detailOf(index), at + width, Math.min(width, 6))
+  }
+  return bytes
+}
+
+test('the table of Go 1.16, whose entries are whole addresses, is read, but its stack arguments are not probed', () => {
+  const bytes = craftedGo({ magic: 0xffff_fffa, wide: true, size: 16_384, functions: 1, detailOf: () => 100 })
+  // The description: address (8 bytes), then where the name begins.
+  bytes.writeUInt32LE(1, 4_096 + 200 + 100 + 8)
+  const found = findGoFunctions(elfOf(bytesSource(bytes)), [WRITE])
+  expect(found).toMatchObject({ registers: false, functions: [{ name: WRITE, offset: 0x800 }] })
+  expect(readProbes(bytesSource(bytes))).toMatchObject({ kind: 'none' })
+})
+
+test('a Go table that points everywhere stops at the reading budget', () => {
+  const bytes = craftedGo({
+    magic: 0xffff_fff1,
+    wide: false,
+    size: 1_056_768,
+    functions: 100_000,
+    detailOf: (index) => (index % 2) * 900_000,
+  })
   const start = performance.now()
   expect(readProbes(bytesSource(bytes))).toMatchObject({ kind: 'none', why: expect.stringContaining('reading') as string })
   expect(performance.now() - start).toBeLessThan(2_000)

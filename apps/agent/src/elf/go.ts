@@ -9,6 +9,8 @@ import { dataSegments, sectionNamed, type FoundFunction } from './symbols.ts'
 export interface GoProgram {
   /** As the linker wrote it, such as `go1.26.8`; undefined when it was removed. */
   readonly version?: string
+  /** Whether arguments are passed in registers: since Go 1.17 on x86-64 and 1.18 elsewhere. False also when it cannot be told. */
+  readonly registers: boolean
   readonly functions: readonly FoundFunction[]
 }
 
@@ -50,7 +52,8 @@ export function findGoFunctions(elf: Elf, names: readonly string[]): GoProgram |
     const offset = address === undefined ? undefined : fileOffset(elf, address, true)
     if (place !== undefined && offset !== undefined) functions.push({ name, offset, size: place.size })
   }
-  return { ...(version === undefined ? {} : { version }), functions }
+  const registers = table.narrow || (elf.machine === 'x86-64' && /^go1\.17(?:\D|$)/.test(version ?? ''))
+  return { ...(version === undefined ? {} : { version }), registers, functions }
 }
 
 function findTable(elf: Elf): Table | null {
@@ -59,11 +62,12 @@ function findTable(elf: Elf): Table | null {
     const table = section === undefined ? null : readTable(elf, section.offset, section.address)
     if (table !== null) return table
   }
-  if (elf.sections.some(({ name }) => name === '.text')) return null
-  return searchTable(elf)
+  // The C linker may merge the table into another section (Go 1.19, position independent); other programs are not searched.
+  const mayBeGo = elf.sections.length === 0 || elf.sections.some(({ name }) => name === '.go.buildinfo' || name === '.note.go.buildid')
+  return mayBeGo ? searchTable(elf) : null
 }
 
-/** Sections were removed: look for the magic number at every 16th byte, to which the linker aligns it. */
+/** No section says where: look for the magic number at every 16th byte, to which the linker aligns it. */
 function searchTable(elf: Elf): Table | null {
   for (const segment of dataSegments(elf)) {
     const bound = Math.min(segment.fileSize, elf.source.size)
@@ -213,13 +217,24 @@ function relocation(
   return undefined
 }
 
-/** From `.go.buildinfo` (Go's src/debug/buildinfo): since Go 1.18 the version stands in it as a counted string. */
+/** From `.go.buildinfo` (Go's src/debug/buildinfo): a counted string since Go 1.18, before that a pointer to a Go string. */
 function goVersion(elf: Elf): string | undefined {
   const section = sectionNamed(elf, '.go.buildinfo')
   if (section === undefined) return undefined
   const bytes = Buffer.from(elf.source.read(section.offset, 128))
-  if (bytes.length < 34 || bytes.toString('latin1', 0, 14) !== '\xff Go buildinf:' || ((bytes[15] ?? 0) & 2) === 0) return undefined
+  if (bytes.length < 34 || bytes.toString('latin1', 0, 14) !== '\xff Go buildinf:') return undefined
+  const isInline = ((bytes[15] ?? 0) & 2) !== 0
   const length = bytes[32] ?? 0
-  const version = bytes.toString('latin1', 33, 33 + length)
-  return length < 64 && /^(?:go|devel)[\w.+ :-]*$/.test(version) ? version : undefined
+  const version = isInline ? (length < 64 ? bytes.toString('latin1', 33, 33 + length) : '') : goString(elf, wide(bytes, 16))
+  return /^(?:go|devel)[\w.+ :-]*$/.test(version) ? version : undefined
+}
+
+/** The Go string (pointer and length) at an address; empty when it is not there or too long for a version. */
+function goString(elf: Elf, address: number): string {
+  const header = fileOffset(elf, address)
+  const words = header === undefined ? Buffer.alloc(0) : Buffer.from(elf.source.read(header, 16))
+  if (words.length < 16) return ''
+  const text = fileOffset(elf, wide(words, 0))
+  const length = wide(words, 8)
+  return text === undefined || length >= 64 ? '' : Buffer.from(elf.source.read(text, length)).toString('latin1')
 }

@@ -61,8 +61,8 @@ export function readProbes(file: ByteSource): ProbeReading {
   const version = go?.version === undefined ? {} : { goVersion: go.version }
   for (const description of GO_FUNCTIONS) {
     const found = go?.functions.find(({ name }) => name === description.function)
-    // Before 1.17 arguments are on the stack, which the kernel side does not read.
-    if (found !== undefined && !isBeforeRegisters(go?.version)) probes.push({ ...description, offset: found.offset })
+    // Arguments on the stack are not read by the kernel side.
+    if (found !== undefined && go?.registers === true) probes.push({ ...description, offset: found.offset })
   }
   if (probes.length > 0) return { kind: 'probes', probes, ...build, ...version }
   if (source.spent()) return { kind: 'none', why: 'its tables ask for more reading than an honest program needs', ...build, ...version }
@@ -85,11 +85,6 @@ function cProbes(elf: Elf): Probe[] {
   }
   // Two versions of a name may be one function, and one name may be an alias of another: one trap is enough.
   return probes.filter((probe, index) => probes.findIndex(({ offset }) => offset === probe.offset) === index)
-}
-
-function isBeforeRegisters(version: string | undefined): boolean {
-  const minor = /^go1\.(\d+)/.exec(version ?? '')?.[1]
-  return minor !== undefined && Number(minor) < 17
 }
 
 export interface ProbeFinder {
