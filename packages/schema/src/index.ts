@@ -1,6 +1,5 @@
 export * from './api.ts'
 export * from './event.ts'
-export * from './exports/index.ts'
 export * from './fields.ts'
 export * from './finding.ts'
 export * from './job.ts'

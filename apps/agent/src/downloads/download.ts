@@ -1,6 +1,7 @@
 /* From a request line to the package it fetches. */
 import { forgeRole, registryZone } from '@gatehouse/detections'
-import type { Download, HttpEvent } from '@gatehouse/schema'
+import type { HttpEvent } from '@gatehouse/schema'
+import type { Download } from '@gatehouse/schema/exports'
 import { githubShape } from './github.ts'
 import {
   crateShape,

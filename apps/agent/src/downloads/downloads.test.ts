@@ -5,7 +5,8 @@
 import fc from 'fast-check'
 import { PackageURL } from 'packageurl-js'
 import { describe, expect, test } from 'vitest'
-import { Download, type Event } from '@gatehouse/schema'
+import type { Event } from '@gatehouse/schema'
+import { Download } from '@gatehouse/schema/exports'
 import zones from '../../../../packages/detections/src/data/package-zones.json' with { type: 'json' }
 import { Value } from 'typebox/value'
 import { createDownloadLog, downloadOf, type Request } from './index.ts'

@@ -1,5 +1,6 @@
 /* All downloads of a job, each package once per step, for its bill of materials. */
-import type { Download, Event } from '@gatehouse/schema'
+import type { Event } from '@gatehouse/schema'
+import type { Download } from '@gatehouse/schema/exports'
 import { downloadOf } from './download.ts'
 
 export interface DownloadLog {

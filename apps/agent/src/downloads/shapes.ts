@@ -2,7 +2,7 @@
  * Which package a path names, one function for each ecosystem. A path that could mean something else gives null: a wrong package in a
  * bill of materials is worse than a missing one. Sources are at each function.
  */
-import type { Download } from '@gatehouse/schema'
+import type { Download } from '@gatehouse/schema/exports'
 import { purl } from './purl.ts'
 
 export interface Shape {

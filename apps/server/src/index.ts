@@ -1,0 +1,1 @@
+export { up, type RunningServer, type UpOptions } from './up.ts'
