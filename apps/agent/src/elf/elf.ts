@@ -15,7 +15,7 @@ export interface Section {
   readonly entrySize: number
 }
 
-export interface Segment {
+interface Segment {
   readonly type: number
   readonly flags: number
   readonly offset: number

@@ -56,21 +56,24 @@ const DYNAMIC_START = STATIC_TABLE.length + 1
 /** RFC 7541, section 4.1. */
 const ENTRY_OVERHEAD = 32
 const TABLE_BYTES_DEFAULT = 4_096
-const TABLE_BYTES_MAX = 65_536
+/** Clients use the default unless a server asks for more and they agree; none we know goes beyond this. */
+const TABLE_BYTES_MAX = 16_384
 const FIELDS_MAX = 256
 /** Longest value that is kept; paths and tokens beyond it are cut (a cut token is not hashed). */
 const VALUE_BYTES_MAX = 8_192
+/** Shared by all connections: reading a block never waits, and what it left is zeroed when it is done. */
+const scratch = new Uint8Array(VALUE_BYTES_MAX)
 
 export function createHpackDecoder(options: HpackOptions): HpackDecoder {
   const tableBytesMax = options.tableBytesMax ?? TABLE_BYTES_MAX
   const fieldsMax = options.fieldsMax ?? FIELDS_MAX
-  const scratch = new Uint8Array(VALUE_BYTES_MAX)
   /** Oldest first, so that the newest is pushed; `oldest` is where the living entries begin. */
   let entries: Entry[] = []
   let oldest = 0
   let size = 0
   let limit = TABLE_BYTES_DEFAULT
   let whole = true
+  let scratchUsed = 0
 
   function lose(): void {
     whole = false
@@ -183,16 +186,20 @@ export function createHpackDecoder(options: HpackOptions): HpackDecoder {
     const bytes = block.subarray(length.next, next)
     if (((block[offset] ?? 0) & 0x80) === 0) {
       scratch.set(bytes.subarray(0, scratch.length))
+      scratchUsed = Math.max(scratchUsed, Math.min(bytes.length, scratch.length))
       return { length: bytes.length, next }
     }
     const decoded = decodeHuffman(bytes, scratch)
+    // Also when it failed half way; no code is shorter than five bits.
+    scratchUsed = Math.max(scratchUsed, Math.min(Math.ceil((bytes.length * 8) / 5), scratch.length))
     return decoded < 0 ? null : { length: decoded, next }
   }
 
   return {
     read(block) {
+      scratchUsed = 0
       const fields = readBlock(block)
-      scratch.fill(0)
+      scratch.fill(0, 0, scratchUsed)
       if (fields === null) lose()
       return fields
     },

@@ -1,5 +1,4 @@
 export {
-  isGrease,
   readHello,
   HELLO_BYTES_MAX,
   type ClientHello,
@@ -10,3 +9,4 @@ export {
 } from './hello.ts'
 export { ja4, ja4Raw } from './ja4.ts'
 export { createHelloReader, readClientHello, type HelloReader } from './records.ts'
+export { createPlaintextReader, type PlainAnswer, type PlaintextCounts, type PlaintextReader, type PlainRequest } from './plaintext.ts'

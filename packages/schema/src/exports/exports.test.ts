@@ -95,7 +95,8 @@ const input: BomInput = {
   madeAt: START + 70_000_000,
 }
 
-const schemas = path.join(path.dirname(createRequire(import.meta.url).resolve('@cyclonedx/cyclonedx-library/package.json')), 'res/schema')
+const require = createRequire(import.meta.url)
+const schemas = path.join(path.dirname(require.resolve('@cyclonedx/cyclonedx-library/package.json')), 'res/schema')
 const schemaOf = (name: string): object => JSON.parse(readFileSync(path.join(schemas, name), 'utf8')) as object
 const ajv = new Ajv({ strict: false, allErrors: true })
 addFormats.default(ajv)
