@@ -10,8 +10,17 @@ import { ROOT } from './root.ts'
 export const OBJECT = 'apps/agent/prebuilds/sensor.bpf.o'
 export const GENERATED = 'apps/agent/src/sensor/records.generated.ts'
 
-/** 64-bit fields that are names, not quantities: kept exact. All others become numbers, exact up to 2^53. */
+/** 64-bit fields that are names, not quantities: given as decimal text. All others become numbers, exact up to 2^53. */
 const EXACT: ReadonlySet<string> = new Set(['inode', 'socket'])
+
+/** BigInt only where it must be: it costs more than the rest of a record. */
+const DECIMAL = [
+  'function decimal(view: DataView, at: number): string {',
+  '  const high = view.getUint32(at + 4, true)',
+  '  return high < 0x200000 ? String(high * 4_294_967_296 + view.getUint32(at, true)) : view.getBigUint64(at, true).toString()',
+  '}',
+  '',
+]
 
 export async function generateDecoder(): Promise<ReadonlyMap<string, string>> {
   return new Map([[GENERATED, decoderSource(readFileSync(path.join(ROOT, OBJECT)))]])
@@ -27,6 +36,7 @@ export function decoderSource(object: Uint8Array): string {
     '',
     ...constants('RECORD', 'RECORD_', enums.get('record_type')),
     ...constants('FLAG', 'FLAG_', enums.get('record_flag')),
+    ...DECIMAL,
     ...records.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)).flatMap(reader),
   ].join('\n')
 }
@@ -84,7 +94,7 @@ function scalar(name: string, offset: number, { bytes, signed }: { bytes: number
   const sign = signed ? 'Int' : 'Uint'
   if (bytes === 1) return { type: 'number', value: `view.get${sign}8(at + ${offset})` }
   if (bytes < 8) return { type: 'number', value: `view.get${sign}${bytes * 8}(at + ${offset}, true)` }
-  if (EXACT.has(name)) return { type: 'bigint', value: `view.getBig${sign}64(at + ${offset}, true)` }
+  if (EXACT.has(name)) return { type: 'string', value: `decimal(view, at + ${offset})` }
   return { type: 'number', value: `view.getUint32(at + ${offset}, true) + view.get${sign}32(at + ${offset + 4}, true) * 4_294_967_296` }
 }
 

@@ -7,7 +7,7 @@ const TARGET = 'docs/openapi.json'
 
 /** The OpenAPI document. */
 export async function generateOpenapi(): Promise<ReadonlyMap<string, string>> {
-  const committer: Committer = { reserve: never, submit: never, close: never }
+  const committer: Committer = { reserve: never, hold: never, submit: never, close: never }
   return new Map([[TARGET, `${JSON.stringify(openapiOf(allRoutes(committer).routes), undefined, 2)}\n`]])
 }
 

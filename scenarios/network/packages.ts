@@ -22,8 +22,9 @@ export async function fetchPackages(folder: string, packages: readonly string[])
   // Into a folder of its own and then renamed: a start that is cut short must not leave half a tarball behind.
   const work = await mkdtemp(join(folder, '.fetch-'))
   try {
-    // Outside the repository, whose own .npmrc is stricter than fetching a tarball by name can be.
-    await command('npm', ['pack', '--loglevel=error', '--ignore-scripts', '--pack-destination', work, ...missing], {
+    // The repository's .npmrc refuses remote tarballs, and npm hands its settings down to what it runs (npm_config_*). `npm pack`
+    // of a name and exact version counts as one although it asks the registry, so that setting alone is lifted here.
+    await command('npm', ['pack', '--loglevel=error', '--ignore-scripts', '--allow-remote=all', '--pack-destination', work, ...missing], {
       cwd: tmpdir(),
       timeoutMs: 120_000,
     })

@@ -48,6 +48,7 @@ mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; m
 mkdir -p /dev/shm /dev/pts; mount -t tmpfs shm /dev/shm; mount -t devpts pts /dev/pts; ln -s /proc/self/fd /dev/fd
 mount -t cgroup2 cgroup /sys/fs/cgroup; mount -t bpf bpf /sys/fs/bpf; mount -t tracefs trace /sys/kernel/tracing 2>/dev/null
 ip link set lo up
+chmod 600 /etc/shadow; chmod 1777 /tmp
 echo "@@KERNEL $(uname -r)"
 cd /${APP} && node tools/kernels/guest/run.ts ${tests.join(' ')}
 poweroff -f

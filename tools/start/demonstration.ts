@@ -20,7 +20,7 @@ export interface Shown {
 }
 
 const SCENARIO = 'demo'
-export const RECORDING = path.join(ROOT, 'scenarios', SCENARIO, 'recording.jsonl')
+const RECORDING = path.join(ROOT, 'scenarios', SCENARIO, 'recording.jsonl')
 const CANNOT_START = 125
 const BATCH_RECORDS = 2_000
 

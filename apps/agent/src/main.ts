@@ -11,7 +11,8 @@ export async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args
   const stderr = (text: string) => void process.stderr.write(text)
   if (command === 'run') return run(rest, process.env, { stderr, color: wantsColor(process.stderr) })
-  if (command === 'doctor') return doctor(rest, { stdout: (text) => void process.stdout.write(text), stderr, color: wantsColor(process.stdout) })
+  if (command === 'doctor')
+    return doctor(rest, { stdout: (text) => void process.stdout.write(text), stderr, color: wantsColor(process.stdout) })
   stderr('gatehouse: the agent knows the commands run and doctor\n')
   return EXIT.usage
 }

@@ -121,7 +121,9 @@ function installedNode() {
 /** Whether this process group is the foreground one of its terminal, so that the terminal's signals reach all of it. */
 function inForeground() {
   try {
-    const fields = readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /s, '').split(' ')
+    const fields = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
     return fields[2] === fields[5]
   } catch {
     return false

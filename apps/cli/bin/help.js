@@ -25,7 +25,9 @@ export function page(command) {
 
 /** What to say to a name that is no command; suggests the nearest one when it is plausibly a slip. */
 export function unknown(name, commands) {
-  const [nearest] = commands.map((command) => ({ name: command.name, edits: distance(name, command.name) })).toSorted((a, b) => a.edits - b.edits)
+  const [nearest] = commands
+    .map((command) => ({ name: command.name, edits: distance(name, command.name) }))
+    .toSorted((a, b) => a.edits - b.edits)
   const hint = nearest && nearest.edits <= 2 ? ` Did you mean "${nearest.name}"?` : ''
   return `gatehouse: there is no command "${printable(name)}".${hint}\nCommands: ${commands.map((command) => command.name).join(', ')}.\n`
 }

@@ -26,7 +26,7 @@ const themes = (values.theme ?? ['light', 'dark']) as readonly ('light' | 'dark'
 interface Shot {
   readonly name: string
   readonly path: string
-  readonly then?: (page: Page) => Promise<unknown>
+  readonly act?: (page: Page) => Promise<unknown>
 }
 
 const { story, big, hostile, degraded, matrix, command, empty, failing, live } = NAMED_RUNS
@@ -37,10 +37,10 @@ const shots: readonly Shot[] = [
   { name: 'runs-error', path: path.runs({ search: '!500' }) },
   { name: 'runs-loading', path: path.runs({ search: '!slow' }) },
   { name: 'story', path: path.run(story) },
-  { name: 'story-end', path: path.run(story), then: (page) => page.getByRole('heading', { name: /Data left/ }).scrollIntoViewIfNeeded() },
+  { name: 'story-end', path: path.run(story), act: (page) => page.getByRole('heading', { name: /Data left/ }).scrollIntoViewIfNeeded() },
   { name: 'processes', path: path.run(story, 'processes') },
   { name: 'processes-search', path: path.run(story, 'processes', { search: 'curl' }) },
-  { name: 'process', path: path.run(story, 'processes'), then: (page) => page.getByRole('treeitem', { name: /curl/ }).first().click() },
+  { name: 'process', path: path.run(story, 'processes'), act: (page) => page.getByRole('treeitem', { name: /curl/ }).first().click() },
   { name: 'network', path: path.run(story, 'network') },
   { name: 'dns', path: path.run(story, 'network', { view: 'dns' }) },
   { name: 'requests', path: path.run(story, 'network', { view: 'requests' }) },
@@ -51,7 +51,7 @@ const shots: readonly Shot[] = [
   {
     name: 'event',
     path: path.run(story, 'raw', { search: '203.0.113.9' }),
-    then: (page) =>
+    act: (page) =>
       page
         .getByRole('button', { name: /^Event \d+/ })
         .first()
@@ -72,7 +72,7 @@ const shots: readonly Shot[] = [
   { name: 'live', path: path.run(live) },
   { name: 'missing', path: '/nowhere' },
   { name: 'sign-in', path: path.signIn() },
-  { name: 'help', path: path.run(story), then: (page) => page.keyboard.press('?') },
+  { name: 'help', path: path.run(story), act: (page) => page.keyboard.press('?') },
 ]
 
 mkdirSync(folder, { recursive: true })
@@ -85,7 +85,7 @@ try {
         const { page, context, problems } = await served.open(shot.path, { width, height: width < 500 ? 844 : 1000, theme })
         await page.waitForSelector('h1', { state: 'attached' })
         await page.waitForTimeout(shot.name.startsWith('big') ? 2_500 : 500)
-        await shot.then?.(page).catch((error: unknown) => problems.push(`${shot.name}: ${String(error).split('\n')[0]}`))
+        await shot.act?.(page).catch((error: unknown) => problems.push(`${shot.name}: ${String(error).split('\n')[0]}`))
         await page.waitForTimeout(200)
         await page.screenshot({ path: join(folder, `${shot.name}-${width}-${theme}.png`) })
         const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')

@@ -31,6 +31,7 @@ export function mockApi(options: MockPluginOptions): Plugin {
   const middleware: Connect.NextHandleFunction = (request, response, next) => {
     for (const [name, value] of Object.entries(options.headers ?? {})) response.setHeader(name, value)
     if (request.url?.startsWith('/v1/') !== true) return next()
+    // oxlint-disable-next-line promise/no-callback-in-promise -- connect hands errors on by calling back
     answer(request, response, api).catch(next)
   }
   return {

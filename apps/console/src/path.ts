@@ -80,5 +80,5 @@ function whole(text: string | null): number | undefined {
 function withQuery(base: string, query: Readonly<Record<string, string | number | undefined>>): string {
   const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
   if (entries.length === 0) return base
-  return `${base}?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString()}`
+  return `${base}?${new URLSearchParams(entries.map(([name, value]): [string, string] => [name, String(value)])).toString()}`
 }

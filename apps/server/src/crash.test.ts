@@ -37,9 +37,8 @@ test(
     })
     let url = server.url
     let strike: (() => void) | undefined
-    let done = false
     const work = agents.map(async (agent) => {
-      while (agent.left.length > 0 && !done) {
+      while (agent.left.length > 0) {
         const batch = agent.left[0]!
         const acknowledged = await fetch(`${url}/v1/jobs/${agent.job.id}/batches/${batch.meta.n}`, {
           method: 'POST',
@@ -88,7 +87,6 @@ test(
       url = server.url
     }
     await Promise.all(work)
-    done = true
     expect(kills).toBe(ROUNDS)
 
     const person = await signIn(url, codeOf(server.signInUrl))
@@ -104,7 +102,7 @@ test(
       expect(stored.length).toBe(EVENTS)
       expect(stored).toEqual(records.flatMap((record) => (record.record === 'event' ? [record.event] : [])))
       await expect
-        .poll(async () => (await person.get<RunDetail>(`/v1/runs/${job.run.id}`, RunDetail)).run, { timeout: 10_000 })
+        .poll(async () => (await person.get<RunDetail>(`/v1/runs/${job.run.id}`, RunDetail)).run, { timeout: 15_000 })
         .toMatchObject({ state: 'finished', counts: { events: EVENTS, findings: 1 } })
       const detail = await person.get<RunDetail>(`/v1/runs/${job.run.id}`, RunDetail)
       expect(detail.jobs[0]?.summary.missingBatches).toBeUndefined()
@@ -121,7 +119,7 @@ test(
     server = await startServerProcess(join(folder, 'data'))
     const [orphan] = childrenOf(server.child.pid!)
     await killProcess(server.child)
-    await expect.poll(() => alive(orphan!), { timeout: 5_000 }).toBe(false)
+    await expect.poll(() => alive(orphan!), { timeout: 15_000 }).toBe(false)
 
     server = await startServerProcess(join(folder, 'data'))
     const [store] = childrenOf(server.child.pid!)

@@ -1,7 +1,7 @@
 /* Structured log: one JSON object a line on stderr. stdout belongs to what a command answers. */
 import process from 'node:process'
 
-export type LogFields = Readonly<Record<string, unknown>>
+type LogFields = Readonly<Record<string, unknown>>
 
 export interface Log {
   readonly info: (message: string, fields?: LogFields) => void

@@ -44,8 +44,8 @@ export interface RunningServer {
 }
 
 /** The only organization and person until there are accounts. */
-export const ORGANIZATION = 'local'
-export const USER = 'admin'
+const ORGANIZATION = 'local'
+const USER = 'admin'
 /** A job whose agent says nothing for this long is shown as lost. Agents send at least an empty batch every minute. */
 export const LOST_AFTER_US = 180_000_000
 const SWEEP_INTERVAL_MS = 10_000

@@ -85,9 +85,8 @@ function encodeRecord(record: JournalRecord, base: WireBase): WireObject {
       return { r: RECORD_NUMBERS.finding, ...encodeFinding(record.finding, base) }
     case 'job':
       return { r: RECORD_NUMBERS.job, ...encodeJob(record.job, base) }
-    case 'end':
-      return { r: RECORD_NUMBERS.end, ...encodeJobEnd(record.end, base) }
   }
+  return { r: RECORD_NUMBERS.end, ...encodeJobEnd(record.end, base) }
 }
 
 function pick(meta: BatchMeta): BatchMeta {

@@ -6,7 +6,8 @@ import { execOf, forkOf, journalOf, recordOf, seconds } from './testing.ts'
 
 const events = async (records: readonly KernelRecord[]): Promise<Event[]> => {
   const lines = await journalOf(records)
-  for (const line of lines) expect(Check(JournalRecord, line), JSON.stringify([line, [...Errors(JournalRecord, line)].slice(0, 3)])).toBe(true)
+  for (const line of lines)
+    expect(Check(JournalRecord, line), JSON.stringify([line, [...Errors(JournalRecord, line)].slice(0, 3)])).toBe(true)
   const found = lines.flatMap((line) => (line.record === 'event' ? [line.event] : []))
   expect(found.map((event) => event.seq)).toEqual(found.map((_, index) => index + 1))
   return found
@@ -27,7 +28,12 @@ const tcp = (op: 'connect' | 'established' | 'failed' | 'close' | 'listen', more
 
 describe('processes', () => {
   test('keep one number through fork, exec and exit, and know their parent', async () => {
-    const found = await eventsOf('process', [execOf(100, ['make']), forkOf(100, 101), execOf(101, ['cc', '-c', 'a.c']), recordOf('exit', 101, { code: 3, signal: 0 })])
+    const found = await eventsOf('process', [
+      execOf(100, ['make']),
+      forkOf(100, 101),
+      execOf(101, ['cc', '-c', 'a.c']),
+      recordOf('exit', 101, { code: 3, signal: 0 }),
+    ])
     expect(found.map(({ op, process, parent, exe }) => [op, process, parent, exe])).toEqual([
       ['exec', 1, 0, '/usr/bin/make'],
       ['start', 2, 1, '/usr/bin/make'],
@@ -77,14 +83,32 @@ describe('steps', () => {
         GITHUB_OUTPUT: `/r/_work/_temp/_runner_file_commands/set_output_${guid}`,
       }),
       ...step(2, 61, ['/usr/bin/bash', '-e', `/r/_work/_temp/${guid}.sh`], { GITHUB_ACTION: '__run' }),
-      ...step(3, 62, ['node', '/r/_work/_actions/actions/checkout/v4/dist/index.js'], { GITHUB_ACTION: '__actions_checkout', GITHUB_ACTION_REPOSITORY: 'actions/checkout', GITHUB_ACTION_REF: 'v4' }),
+      ...step(3, 62, ['node', '/r/_work/_actions/actions/checkout/v4/dist/index.js'], {
+        GITHUB_ACTION: '__actions_checkout',
+        GITHUB_ACTION_REPOSITORY: 'actions/checkout',
+        GITHUB_ACTION_REF: 'v4',
+      }),
       ...step(4, 63, ['git', '--version'], {}),
     ])
     expect(steps.map(({ number, kind, name, stage, action, key }) => ({ number, kind, name, stage, action, key }))).toEqual([
       { number: 1, kind: 'command', name: 'make', stage: 'main', action: undefined, key: undefined },
-      { number: 2, kind: 'action', name: 'actions/checkout@v4', stage: 'main', action: { repository: 'actions/checkout', ref: 'v4' }, key: guid },
+      {
+        number: 2,
+        kind: 'action',
+        name: 'actions/checkout@v4',
+        stage: 'main',
+        action: { repository: 'actions/checkout', ref: 'v4' },
+        key: guid,
+      },
       { number: 3, kind: 'run', name: '__run', stage: 'main', action: undefined, key: undefined },
-      { number: 4, kind: 'action', name: 'actions/checkout@v4', stage: 'post', action: { repository: 'actions/checkout', ref: 'v4' }, key: undefined },
+      {
+        number: 4,
+        kind: 'action',
+        name: 'actions/checkout@v4',
+        stage: 'post',
+        action: { repository: 'actions/checkout', ref: 'v4' },
+        key: undefined,
+      },
       { number: 5, kind: 'runner', name: 'git --version', stage: 'main', action: undefined, key: undefined },
     ])
   })
@@ -94,7 +118,10 @@ describe('steps', () => {
       ...worker,
       ...step(1, 60, ['bash', '-e', `/r/_work/_temp/${guid}.sh`], { GITHUB_ACTION: 'build' }),
       forkOf(60, 70, { step: 1 }),
-      execOf(70, ['curl'], { step: 1, env: { GITHUB_ACTION: 'forged', GITHUB_ACTION_REPOSITORY: 'actions/forged', GITHUB_ACTION_REF: 'v1' } }),
+      execOf(70, ['curl'], {
+        step: 1,
+        env: { GITHUB_ACTION: 'forged', GITHUB_ACTION_REPOSITORY: 'actions/forged', GITHUB_ACTION_REF: 'v1' },
+      }),
       execOf(60, ['curl'], { step: 1, env: { GITHUB_ACTION: 'forged again' } }),
     ])
     expect(steps.map(({ name }) => name)).toEqual(['make', 'build'])
@@ -115,7 +142,12 @@ describe('steps', () => {
 
 describe('connections', () => {
   test('are told with their outcome and, at the end, their bytes', async () => {
-    const found = await eventsOf('network', [forkOf(100, 101), tcp('connect'), tcp('established'), tcp('close', { sent: 10, received: 20 })])
+    const found = await eventsOf('network', [
+      forkOf(100, 101),
+      tcp('connect'),
+      tcp('established'),
+      tcp('close', { sent: 10, received: 20 }),
+    ])
     expect(found).toMatchObject([
       { op: 'connect', flow: 1, ip: remote.ip, port: 8_000, outcome: 'established', process: 2, flags: ['no-dns'] },
       { op: 'close', flow: 1, sent: 10, received: 20 },
@@ -145,9 +177,52 @@ describe('connections', () => {
     const id = [0x12, 0x34]
     const name = (text: string) => [...text.split('.').flatMap((label) => [label.length, ...Buffer.from(label)]), 0]
     const ask = [...id, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...name('api.example.test'), 0, 1, 0, 1]
-    const answer = [...id, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, ...name('api.example.test'), 0, 1, 0, 1, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 203, 0, 113, 9]
+    const answer = [
+      ...id,
+      0x81,
+      0x80,
+      0,
+      1,
+      0,
+      1,
+      0,
+      0,
+      0,
+      0,
+      ...name('api.example.test'),
+      0,
+      1,
+      0,
+      1,
+      0xc0,
+      12,
+      0,
+      1,
+      0,
+      1,
+      0,
+      0,
+      0,
+      60,
+      0,
+      4,
+      203,
+      0,
+      113,
+      9,
+    ]
     const dns = (ingress: boolean, bytes: number[]) =>
-      recordOf('dns', 101, { transport: 'udp', ingress, socket: 'd1', local, remote: { ip: '192.0.2.53', port: 53 }, sequence: 0, offset: 0, total: bytes.length, data: Uint8Array.from(bytes) })
+      recordOf('dns', 101, {
+        transport: 'udp',
+        ingress,
+        socket: 'd1',
+        local,
+        remote: { ip: '192.0.2.53', port: 53 },
+        sequence: 0,
+        offset: 0,
+        total: bytes.length,
+        data: Uint8Array.from(bytes),
+      })
     const asked = await events([dns(false, ask), dns(true, answer), tcp('connect'), tcp('established')])
     expect(asked).toMatchObject([
       { kind: 'dns', op: 'query', name: 'api.example.test', type: 'A' },
@@ -160,9 +235,24 @@ describe('connections', () => {
   })
 
   test('carry requests whose query and headers are gone and whose credential is a hash', async () => {
-    const head = Buffer.from('POST /a/b?canary=canary HTTP/1.1\r\nHost: attacker.example.test\r\nAuthorization: Bearer canary\r\n\r\ncanary')
-    const found = await events([tcp('connect'), tcp('established'), recordOf('http', 101, { socket: 's1', local, remote, total: head.length, head }), tcp('close')])
-    expect(found[1]).toMatchObject({ kind: 'http', flow: 1, method: 'POST', host: 'attacker.example.test', path: '/a/b', ip: remote.ip, port: 8_000 })
+    const head = Buffer.from(
+      'POST /a/b?canary=canary HTTP/1.1\r\nHost: attacker.example.test\r\nAuthorization: Bearer canary\r\n\r\ncanary',
+    )
+    const found = await events([
+      tcp('connect'),
+      tcp('established'),
+      recordOf('http', 101, { socket: 's1', local, remote, total: head.length, head }),
+      tcp('close'),
+    ])
+    expect(found[1]).toMatchObject({
+      kind: 'http',
+      flow: 1,
+      method: 'POST',
+      host: 'attacker.example.test',
+      path: '/a/b',
+      ip: remote.ip,
+      port: 8_000,
+    })
     expect(found[1]).toHaveProperty('credential', expect.stringMatching(/^[0-9a-f]{32}$/))
     expect(JSON.stringify(found)).not.toContain('canary')
     expect(head.every((byte) => byte === 0)).toBe(true)
@@ -170,16 +260,36 @@ describe('connections', () => {
   })
 
   test('that listen are told apart from those that go out', async () => {
-    expect(await eventsOf('network', [tcp('listen', { local: { ip: '0.0.0.0', port: 80 }, remote: { ip: '0.0.0.0', port: 0 } })])).toMatchObject([{ op: 'listen', localPort: 80 }])
+    expect(
+      await eventsOf('network', [tcp('listen', { local: { ip: '0.0.0.0', port: 80 }, remote: { ip: '0.0.0.0', port: 0 } })]),
+    ).toMatchObject([{ op: 'listen', localPort: 80 }])
   })
 })
 
 describe('files and memory', () => {
   const open = (path: string, more: object = {}) =>
-    recordOf('open', 101, { path, pathCut: false, read: false, write: true, created: false, truncated: false, device: 1, inode: '7', secret: undefined, target: 0, repeats: 0, ...more })
+    recordOf('open', 101, {
+      path,
+      pathCut: false,
+      read: false,
+      write: true,
+      created: false,
+      truncated: false,
+      device: 1,
+      inode: '7',
+      secret: undefined,
+      target: 0,
+      repeats: 0,
+      ...more,
+    })
 
   test('an opened file is created, written or, when secret, read', async () => {
-    const found = await eventsOf('file', [open('/w/a', { created: true }), open('/w/a', { repeats: 4 }), open('/root/.ssh/id_rsa', { write: false, read: true, secret: 'ssh' }), open('/dev/null')])
+    const found = await eventsOf('file', [
+      open('/w/a', { created: true }),
+      open('/w/a', { repeats: 4 }),
+      open('/root/.ssh/id_rsa', { write: false, read: true, secret: 'ssh' }),
+      open('/dev/null'),
+    ])
     expect(found).toMatchObject([
       { op: 'create', path: '/w/a' },
       { op: 'write', count: 5 },
@@ -210,7 +320,9 @@ describe('files and memory', () => {
   })
 
   test('a rename keeps both names', async () => {
-    const [found] = await eventsOf('file', [recordOf('path', 101, { op: 'rename', path: '/w/a', to: '/w/b', pathCut: false, result: 0, argument: 0 })])
+    const [found] = await eventsOf('file', [
+      recordOf('path', 101, { op: 'rename', path: '/w/a', to: '/w/b', pathCut: false, result: 0, argument: 0 }),
+    ])
     expect(found).toMatchObject({ op: 'rename', path: '/w/a', to: '/w/b', flags: ['after-call'] })
   })
 })

@@ -5,7 +5,9 @@ import type { NameTable } from '../dns/names.ts'
 
 type Network = EventOf<'network'>
 /** What the caller adds: who, when, the number. */
-export type NetworkFields = Omit<Network, 'seq' | 'time' | 'step' | 'process' | 'exe' | 'flags' | 'confidence'> & { readonly noDns: boolean }
+export type NetworkFields = Omit<Network, 'seq' | 'time' | 'step' | 'process' | 'exe' | 'flags' | 'confidence'> & {
+  readonly noDns: boolean
+}
 
 interface Flow {
   readonly number: number
@@ -33,7 +35,12 @@ export interface FlowTable {
 const FLOWS_MAX = 65_536
 
 /** Linux errno numbers, as the kernel reports why a connection failed. */
-const OUTCOMES: Readonly<Record<number, NonNullable<Network['outcome']>>> = { 111: 'refused', 101: 'unreachable', 113: 'unreachable', 110: 'timeout' }
+const OUTCOMES: Readonly<Record<number, NonNullable<Network['outcome']>>> = {
+  111: 'refused',
+  101: 'unreachable',
+  113: 'unreachable',
+  110: 'timeout',
+}
 
 export function createFlowTable(names: NameTable): FlowTable {
   const flows = new Map<string, Flow>()

@@ -128,7 +128,7 @@ export function createStepTable(command: string, startedAt: number, emit: (step:
 }
 
 /** What the runner started, from its own words: the program's arguments and the variables that only the runner sets. */
-export function identifyStep(
+function identifyStep(
   { argv, environment }: FirstProgram,
   mainSeen: Set<string>,
 ): Pick<Step, 'name' | 'kind' | 'stage'> & Partial<Pick<Step, 'action' | 'key'>> {

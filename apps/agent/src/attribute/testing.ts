@@ -13,9 +13,22 @@ export const seconds = (number: number) => number * 1e9
 
 export function forkOf(pid: number, child: number, more: { time?: number; step?: number; childStep?: number } = {}): RecordOf<'fork'> {
   const { time = 1_000, step = 0, childStep = step } = more
-  return { ...base, time, step, pid, start: pid * 5, type: 'fork', child: { pid: child, start: child * 5, step: childStep }, newNamespace: false }
+  return {
+    ...base,
+    time,
+    step,
+    pid,
+    start: pid * 5,
+    type: 'fork',
+    child: { pid: child, start: child * 5, step: childStep },
+    newNamespace: false,
+  }
 }
-export function execOf(pid: number, argv: readonly string[], more: Partial<RecordOf<'exec'>> & { env?: Readonly<Record<string, string>> } = {}): RecordOf<'exec'> {
+export function execOf(
+  pid: number,
+  argv: readonly string[],
+  more: Partial<RecordOf<'exec'>> & { env?: Readonly<Record<string, string>> } = {},
+): RecordOf<'exec'> {
   const { env = {}, ...fields } = more
   return {
     ...base,
@@ -34,7 +47,11 @@ export function execOf(pid: number, argv: readonly string[], more: Partial<Recor
     argv,
     argvBytes: argv.join(' ').length + 1,
     argvCut: false,
-    environment: Buffer.from(Object.entries(env).map(([name, value]) => `${name}=${value}\0`).join('')),
+    environment: Buffer.from(
+      Object.entries(env)
+        .map(([name, value]) => `${name}=${value}\0`)
+        .join(''),
+    ),
     environmentCut: false,
     memfd: false,
     deleted: false,
@@ -42,7 +59,11 @@ export function execOf(pid: number, argv: readonly string[], more: Partial<Recor
     ...fields,
   }
 }
-export function recordOf<T extends KernelRecord['type']>(type: T, pid: number, fields: Omit<RecordOf<T>, keyof typeof base | 'type'> & Partial<typeof base>): RecordOf<T> {
+export function recordOf<T extends KernelRecord['type']>(
+  type: T,
+  pid: number,
+  fields: Omit<RecordOf<T>, keyof typeof base | 'type'> & Partial<typeof base>,
+): RecordOf<T> {
   // Safe: the base fields and those that the type demands make the whole record.
   return { ...base, pid, start: pid * 5, type, ...fields } as unknown as RecordOf<T>
 }

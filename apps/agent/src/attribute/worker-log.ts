@@ -29,7 +29,7 @@ export function openWorkerLog(workerExe: string, onName: (pid: number, name: str
   return {
     poll() {
       try {
-        for (let total = 0; total < READ_BYTES_MAX; ) {
+        for (let total = 0; total < READ_BYTES_MAX;) {
           const count = readSync(file, buffer, 0, buffer.length, at)
           if (count === 0) return
           at += count

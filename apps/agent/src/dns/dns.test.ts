@@ -7,7 +7,9 @@ import { createDnsStream } from './stream.ts'
 /** A name as labels of bytes; a number is a compression pointer. */
 function name(...labels: (string | number)[]): Buffer {
   const parts = labels.map((label) =>
-    typeof label === 'number' ? Buffer.from([0xc0 | (label >> 8), label & 0xff]) : Buffer.concat([Buffer.from([label.length]), Buffer.from(label, 'latin1')]),
+    typeof label === 'number'
+      ? Buffer.from([0xc0 | (label >> 8), label & 0xff])
+      : Buffer.concat([Buffer.from([label.length]), Buffer.from(label, 'latin1')]),
   )
   return Buffer.concat(typeof labels.at(-1) === 'number' ? parts : [...parts, Buffer.from([0])])
 }
@@ -65,11 +67,18 @@ describe('a DNS message', () => {
   })
 
   test('with a dot, a control or a high byte inside a label shows it, instead of taking it for a separator', () => {
-    expect(readDnsMessage(message({ questions: [question(name('a.b', 'c\x00\xff', 'test'))] }))?.questions[0]?.name).toBe('a\\.b.c\\000\\255.test')
+    expect(readDnsMessage(message({ questions: [question(name('a.b', 'c\x00\xff', 'test'))] }))?.questions[0]?.name).toBe(
+      'a\\.b.c\\000\\255.test',
+    )
   })
 
   test('that announces more than it holds gives what is there and says that it was cut', () => {
-    const cut = message({ flags: 0x8180, questions: [question(name('a', 'test'))], answers: [record(name(12), 1, Buffer.from([192, 0, 2, 7]))], counts: [1, 9] })
+    const cut = message({
+      flags: 0x8180,
+      questions: [question(name('a', 'test'))],
+      answers: [record(name(12), 1, Buffer.from([192, 0, 2, 7]))],
+      counts: [1, 9],
+    })
     expect(readDnsMessage(cut)).toMatchObject({ cut: true, answers: [{ data: '192.0.2.7' }] })
   })
 
@@ -129,7 +138,15 @@ describe('names of addresses', () => {
   test('lead back through the chain to the name that was asked for', () => {
     const names = createNameTable()
     // Out of order on purpose: the chain is what counts.
-    names.learn('www.test', [a('edge.test', '192.0.2.1'), { name: 'cdn.test', type: 'CNAME', data: 'edge.test', ttl: 1 }, { name: 'www.test', type: 'CNAME', data: 'cdn.test', ttl: 1 }], 5)
+    names.learn(
+      'www.test',
+      [
+        a('edge.test', '192.0.2.1'),
+        { name: 'cdn.test', type: 'CNAME', data: 'edge.test', ttl: 1 },
+        { name: 'www.test', type: 'CNAME', data: 'cdn.test', ttl: 1 },
+      ],
+      5,
+    )
     expect(names.find('192.0.2.1')).toEqual({ name: 'www.test', time: 5 })
   })
   test('are not learned from records that do not answer the question', () => {

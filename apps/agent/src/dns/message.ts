@@ -138,7 +138,7 @@ function readData(bytes: Uint8Array, type: number, start: number, end: number): 
 
 function textStrings(bytes: Uint8Array, start: number, end: number): string {
   const parts: string[] = []
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const size = bytes[at] ?? 0
     const stop = Math.min(at + 1 + size, end)
     parts.push(JSON.stringify(Buffer.from(bytes.subarray(at + 1, stop)).toString('latin1')))

@@ -49,7 +49,9 @@ function system(): Check {
 }
 
 function kernel(): Check {
-  const [major = 0, minor = 0] = release().split('.').map((part) => Number.parseInt(part, 10))
+  const [major = 0, minor = 0] = release()
+    .split('.')
+    .map((part) => Number.parseInt(part, 10))
   const ok = major > KERNEL_MIN[0] || (major === KERNEL_MIN[0] && minor >= KERNEL_MIN[1])
   return {
     id: 'kernel',
@@ -70,7 +72,13 @@ function privileges(): Check {
     title: 'root, or the capabilities to load kernel programs',
     ok,
     required: true,
-    found: ok ? (uid === 0 ? 'root' : `user ${uid} with the capabilities`) : uid === 0 ? 'root without CAP_BPF and CAP_PERFMON' : `user ${uid}`,
+    found: ok
+      ? uid === 0
+        ? 'root'
+        : `user ${uid} with the capabilities`
+      : uid === 0
+        ? 'root without CAP_BPF and CAP_PERFMON'
+        : `user ${uid}`,
     ...(ok
       ? {}
       : {
@@ -134,7 +142,9 @@ function lockdown(): Check {
 
 function memoryLock(): Check {
   // From 5.11 on, maps are charged to the cgroup and this limit does not matter.
-  const [major = 0, minor = 0] = release().split('.').map((part) => Number.parseInt(part, 10))
+  const [major = 0, minor = 0] = release()
+    .split('.')
+    .map((part) => Number.parseInt(part, 10))
   const limit = /^Max locked memory\s+(\S+)/m.exec(read('/proc/self/limits') ?? '')?.[1] ?? 'unknown'
   const charged = major > 5 || (major === 5 && minor >= 11)
   const ok = charged || limit === 'unlimited' || effectiveCapabilities()('sys_resource')
@@ -151,7 +161,8 @@ function memoryLock(): Check {
 function container(): Check {
   // The inode of the initial pid namespace is fixed (PROC_PID_INIT_INO in the kernel).
   const inside = !safely(() => statSync('/proc/self/ns/pid').ino === 0xeffffffc, true)
-  const found = existsSync('/.dockerenv') || existsSync('/run/.containerenv') ? 'a container' : inside ? 'a pid namespace' : 'not in a container'
+  const marked = existsSync('/.dockerenv') || existsSync('/run/.containerenv')
+  const found = inside ? (marked ? 'a container' : 'a pid namespace of its own') : 'the initial pid namespace'
   return {
     id: 'host',
     title: 'the host itself, not a container',
@@ -176,7 +187,9 @@ function lsm(): Check {
     ok,
     required: false,
     found: list === '' ? 'unknown (securityfs is not mounted)' : list,
-    ...(ok ? {} : { consequence: 'nothing today: the sensor watches without it', remedy: 'boot with bpf added to lsm= for later enforcement' }),
+    ...(ok
+      ? {}
+      : { consequence: 'nothing today: the sensor watches without it', remedy: 'boot with bpf added to lsm= for later enforcement' }),
   }
 }
 

@@ -34,7 +34,8 @@ export async function doctor(args: readonly string[], io: DoctorIo): Promise<num
 async function sensorCheck(hopeless: boolean): Promise<Check> {
   const title = 'the sensor loads and attaches'
   const base = { id: 'sensor', title, required: true } as const
-  if (hopeless) return { ...base, ok: false, found: 'not tried', consequence: 'see above', remedy: 'mend what is marked ✗ and required above' }
+  if (hopeless)
+    return { ...base, ok: false, found: 'not tried', consequence: 'see above', remedy: 'mend what is marked ✗ and required above' }
   const mount = cgroup2Mount()
   if (mount === undefined) return { ...base, ok: false, found: 'not tried', consequence: 'see above', remedy: 'mount cgroup2' }
   let cgroup

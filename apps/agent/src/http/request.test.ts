@@ -6,13 +6,24 @@ const read = (text: string) => readHttpRequest(Buffer.from(text, 'latin1'))
 
 describe('the head of a request', () => {
   test('gives method, host, path and credential, and nothing of query, other headers and body', () => {
-    const request = read('POST /upload?token=canary#canary HTTP/1.1\r\nHost: Example.TEST:8000\r\nAuthorization: Bearer secret\r\nCookie: canary\r\n\r\ncanary')
+    const request = read(
+      'POST /upload?token=canary#canary HTTP/1.1\r\nHost: Example.TEST:8000\r\nAuthorization: Bearer secret\r\nCookie: canary\r\n\r\ncanary',
+    )
     expect(request).toEqual({ method: 'POST', host: 'example.test', path: '/upload', version: '1.1', credential: 'secret' })
   })
 
   test('in the form for proxies names the host itself, without its credentials', () => {
-    expect(read('GET http://user:canary@example.test:80/a?b HTTP/1.0\n\n')).toEqual({ method: 'GET', host: 'example.test', path: '/a', version: '1.0' })
-    expect(read('CONNECT example.test:443 HTTP/1.1\r\n\r\n')).toMatchObject({ method: 'CONNECT', host: 'example.test', path: 'example.test:443' })
+    expect(read('GET http://user:canary@example.test:80/a?b HTTP/1.0\n\n')).toEqual({
+      method: 'GET',
+      host: 'example.test',
+      path: '/a',
+      version: '1.0',
+    })
+    expect(read('CONNECT example.test:443 HTTP/1.1\r\n\r\n')).toMatchObject({
+      method: 'CONNECT',
+      host: 'example.test',
+      path: 'example.test:443',
+    })
   })
 
   test('that is cut inside a header gives what was whole', () => {
@@ -42,13 +53,17 @@ describe('the head of a request', () => {
 
 test('any bytes are read without a crash and without keeping more than the bounds', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 2_048 }), fc.constantFrom('', 'GET ', 'POST /a HTTP/1.1\r\n', 'GET / HTTP/1.1\r\nHost:'), (bytes, start) => {
-      const request = readHttpRequest(Buffer.concat([Buffer.from(start), bytes]))
-      if (!request) return
-      expect(request.method.length).toBeLessThanOrEqual(32)
-      expect(request.host.length).toBeLessThanOrEqual(255)
-      expect(request.path).not.toContain('?')
-    }),
+    fc.property(
+      fc.uint8Array({ maxLength: 2_048 }),
+      fc.constantFrom('', 'GET ', 'POST /a HTTP/1.1\r\n', 'GET / HTTP/1.1\r\nHost:'),
+      (bytes, start) => {
+        const request = readHttpRequest(Buffer.concat([Buffer.from(start), bytes]))
+        if (!request) return
+        expect(request.method.length).toBeLessThanOrEqual(32)
+        expect(request.host.length).toBeLessThanOrEqual(255)
+        expect(request.path).not.toContain('?')
+      },
+    ),
     { numRuns: 2_000 },
   )
 })

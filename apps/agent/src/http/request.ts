@@ -77,7 +77,11 @@ function readHeaders(buffer: Buffer, start: number): { readonly host?: string; r
     if (colon !== -1 && colon < end && colon - at <= 19) {
       const name = buffer.toString('latin1', at, colon).toLowerCase()
       if (name === 'host') host ??= buffer.toString('latin1', colon + 1, end).trim()
-      else if (name === 'authorization') credential ??= buffer.toString('latin1', colon + 1, end).trim().replace(/^\S{1,32}\s+/, '')
+      else if (name === 'authorization')
+        credential ??= buffer
+          .toString('latin1', colon + 1, end)
+          .trim()
+          .replace(/^\S{1,32}\s+/, '')
     }
     at = end + 1
   }

@@ -60,7 +60,8 @@ function findingLines(summary: Summary, paint: Painter): string[] {
   const lines: string[] = []
   for (const finding of summary.findings.slice(0, ROWS_MAX)) {
     const severity = finding.severity.toUpperCase().padEnd(8)
-    const tint = finding.severity === 'high' || finding.severity === 'critical' ? paint.red : finding.severity === 'medium' ? paint.yellow : paint.dim
+    const tint =
+      finding.severity === 'high' || finding.severity === 'critical' ? paint.red : finding.severity === 'medium' ? paint.yellow : paint.dim
     lines.push(`  ${tint(severity)}  ${shorten(visible(finding.title), COLUMNS - 12)}`)
     lines.push(...wrap(visible(finding.message), 12))
     const where = whoLine(summary, finding.process, finding.step)
@@ -109,10 +110,14 @@ function whoLine(summary: Summary, process: number, step: number): string {
 function programLines(summary: Summary, paint: Painter): string[] {
   const odd = summary.executables.filter((executable) => executable.odd !== undefined).slice(0, ROWS_MAX)
   const lines = odd.map(({ path, odd: kind }) =>
-    paint.yellow(`  ${shorten(visible(path), COLUMNS - 36)}  ${kind === 'memfd' ? 'ran from memory, not from a file' : 'ran after its file was deleted'}`),
+    paint.yellow(
+      `  ${shorten(visible(path), COLUMNS - 36)}  ${kind === 'memfd' ? 'ran from memory, not from a file' : 'ran after its file was deleted'}`,
+    ),
   )
   const ordinary = summary.executables.filter((executable) => executable.odd === undefined)
-  const names = ordinary.slice(0, 24).map(({ path, runs }) => `${visible(path.slice(path.lastIndexOf('/') + 1))}${runs > 1 ? ` ×${runs}` : ''}`)
+  const names = ordinary
+    .slice(0, 24)
+    .map(({ path, runs }) => `${visible(path.slice(path.lastIndexOf('/') + 1))}${runs > 1 ? ` ×${runs}` : ''}`)
   if (ordinary.length > 24) names.push(`and ${ordinary.length - 24} more`)
   return [...lines, ...wrap(names.join(', '), 2)]
 }
@@ -168,7 +173,7 @@ function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`
 }
 
-export function bytes(number: number): string {
+function bytes(number: number): string {
   if (number < 1_000) return `${number} B`
   const units = ['kB', 'MB', 'GB', 'TB']
   let value = number / 1_000
@@ -180,7 +185,7 @@ export function bytes(number: number): string {
   return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`
 }
 
-export function duration(ms: number): string {
+function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`

@@ -80,7 +80,8 @@ export function createSummary(places: { readonly cwd: string; readonly home: str
   return {
     observe(record) {
       if (record.record === 'event') observeEvent(record.event)
-      else if (record.record === 'step' && (steps.has(record.step.number) || steps.size < STEPS_MAX)) steps.set(record.step.number, record.step)
+      else if (record.record === 'step' && (steps.has(record.step.number) || steps.size < STEPS_MAX))
+        steps.set(record.step.number, record.step)
       else if (record.record === 'finding') {
         if (findings.length < FINDINGS_MAX) findings.push(record.finding)
         else findingsOmitted++
@@ -91,7 +92,9 @@ export function createSummary(places: { readonly cwd: string; readonly home: str
       events,
       destinations: [...destinations.values()].toSorted((a, b) => b.sent + b.received - (a.sent + a.received)),
       destinationsOmitted,
-      executables: [...executables.values()].toSorted((a, b) => Number(b.odd !== undefined) - Number(a.odd !== undefined) || b.runs - a.runs),
+      executables: [...executables.values()].toSorted(
+        (a, b) => Number(b.odd !== undefined) - Number(a.odd !== undefined) || b.runs - a.runs,
+      ),
       areas: [...areas.values()].toSorted((a, b) => b.count - a.count),
       files: files.size + filesBeyond,
       findings: findings.toSorted((a, b) => SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] || a.time - b.time),
@@ -161,7 +164,8 @@ export function createSummary(places: { readonly cwd: string; readonly home: str
       destinations.set(key, destination)
     }
     destination.connections++
-    if (event.outcome === 'refused' || event.outcome === 'unreachable' || event.outcome === 'timeout' || event.outcome === 'failed') destination.failed++
+    if (event.outcome === 'refused' || event.outcome === 'unreachable' || event.outcome === 'timeout' || event.outcome === 'failed')
+      destination.failed++
     if (destination.steps.size < 64) destination.steps.add(event.step)
     if (destination.processes.size < 8) destination.processes.add(event.process)
     if (flows.size < PROCESSES_MAX) flows.set(event.flow, destination)
@@ -182,7 +186,7 @@ export function createSummary(places: { readonly cwd: string; readonly home: str
 
   function chainOf(process: number): string[] {
     const names: string[] = []
-    for (let at = process; at !== 0 && names.length < CHAIN_MAX; ) {
+    for (let at = process; at !== 0 && names.length < CHAIN_MAX;) {
       const found = processes.get(at)
       if (!found) break
       // A shell that forks to run a program shows up twice under one name; once is enough.
@@ -205,7 +209,23 @@ function programName(event: EventOf<'process'>): string {
   return SPEAKING.has(program) && first !== '' ? `${program} ${basename(first)}`.slice(0, 40) : program
 }
 const INTERPRETERS = /^(?:node|nodejs|python[\d.]*|perl|ruby|bash|sh|dash|env)$/
-const SPEAKING: ReadonlySet<string> = new Set(['npm', 'npx', 'pnpm', 'yarn', 'pip', 'git', 'go', 'cargo', 'make', 'node', 'python3', 'python', 'docker', 'sh', 'bash'])
+const SPEAKING: ReadonlySet<string> = new Set([
+  'npm',
+  'npx',
+  'pnpm',
+  'yarn',
+  'pip',
+  'git',
+  'go',
+  'cargo',
+  'make',
+  'node',
+  'python3',
+  'python',
+  'docker',
+  'sh',
+  'bash',
+])
 
 function areaOf(path: string, places: { readonly cwd: string; readonly home: string }): string {
   if (isBelow(path, places.cwd)) {

@@ -30,7 +30,7 @@ export function openReport(path: string): ReportWriter {
     lines = []
     length = 0
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
     } catch (error) {
       unwritten += count
       problem ??= error instanceof Error ? error.message : String(error)

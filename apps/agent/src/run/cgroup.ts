@@ -18,7 +18,9 @@ export function cgroup2Mount(): string | undefined {
     const [before = '', after = ''] = line.split(' - ')
     if (!after.startsWith('cgroup2 ')) continue
     // Field 5; the kernel writes a space as \040.
-    const mount = (before.split(' ')[4] ?? '').replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
+    const mount = (before.split(' ')[4] ?? '').replace(/\\([0-7]{3})/g, (_, octal: string) =>
+      String.fromCharCode(Number.parseInt(octal, 8)),
+    )
     if (mount !== '') return mount
   }
   return undefined

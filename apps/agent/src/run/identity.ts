@@ -34,7 +34,7 @@ export function identifyRun(environment: Readonly<Record<string, string | undefi
 }
 
 /** A name-based UUID (RFC 9562, version 8) of a run on GitHub. */
-export function runId(server: string, repository: string, githubId: string, attempt: number): string {
+function runId(server: string, repository: string, githubId: string, attempt: number): string {
   const name = [server.replace(/\/+$/, '').toLowerCase(), repository.toLowerCase(), githubId, String(attempt)].join('\n')
   const bytes = createHash('sha256').update(`gatehouse run\n${name}`).digest().subarray(0, 16)
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80

@@ -45,7 +45,10 @@ export function whyNotRunnable(name: string, path: string): { readonly code: num
 export async function launch(command: readonly string[], environment: NodeJS.ProcessEnv): Promise<Launch> {
   // When the pipe ends without a word (the agent died) nothing is run.
   const script = 'read -r gatehouse <&3 || exit 125; exec 3<&-; unset gatehouse; exec "$@"'
-  const child = spawn('/bin/sh', ['-c', script, 'gatehouse', ...command], { stdio: ['inherit', 'inherit', 'inherit', 'pipe'], env: environment })
+  const child = spawn('/bin/sh', ['-c', script, 'gatehouse', ...command], {
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    env: environment,
+  })
   const stopForwarding = forwardSignals((signal) => child.kill(signal))
   const ended = new Promise<number>((resolve) => {
     child.on('exit', (code, signal) => {
@@ -91,7 +94,9 @@ function forwardSignals(send: (signal: NodeJS.Signals) => void): () => void {
 function inForeground(): boolean {
   try {
     // pid (name) state ppid pgrp session tty_nr tpgid …; the name may hold anything, also brackets.
-    const fields = readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /s, '').split(' ')
+    const fields = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
     return fields[2] === fields[5]
   } catch {
     return false

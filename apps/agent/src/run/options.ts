@@ -67,7 +67,8 @@ function serverUrl(text: string): URL {
   const url = new URL(text)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new UsageError('--server must be an http or https URL')
   // A token in the URL would be in every process list.
-  if (url.username !== '' || url.password !== '') throw new UsageError('--server must not contain credentials; use GATEHOUSE_TOKEN or --token-file')
+  if (url.username !== '' || url.password !== '')
+    throw new UsageError('--server must not contain credentials; use GATEHOUSE_TOKEN or --token-file')
   return url
 }
 

@@ -82,7 +82,9 @@ async function startSensor(): Promise<Start> {
     return {
       sensor: undefined,
       cgroup: undefined,
-      reasons: missing.map(({ title, found, remedy }) => `needs ${title}; found: ${found}${remedy === undefined ? '' : `; fix: ${remedy}`}`),
+      reasons: missing.map(
+        ({ title, found, remedy }) => `needs ${title}; found: ${found}${remedy === undefined ? '' : `; fix: ${remedy}`}`,
+      ),
     }
   }
   let cgroup: JobCgroup | undefined
@@ -218,7 +220,8 @@ interface Upload {
 }
 
 function openUpload(options: RunOptions, job: Job): Upload {
-  if (options.server === undefined || options.token === undefined) return { sender: undefined, problem: undefined, finish: async () => undefined }
+  if (options.server === undefined || options.token === undefined)
+    return { sender: undefined, problem: undefined, finish: async () => undefined }
   const root = spoolRoot(process.env)
   const server = options.server.href
   try {
@@ -241,7 +244,10 @@ function openUpload(options: RunOptions, job: Job): Upload {
   }
 }
 
-function outlivedNote(pids: readonly number[], attributor: { readonly processes: { byPid(pid: number): { readonly exe: string } | undefined } }): string {
+function outlivedNote(
+  pids: readonly number[],
+  attributor: { readonly processes: { byPid(pid: number): { readonly exe: string } | undefined } },
+): string {
   const names = pids.slice(0, 5).map((pid) => `${attributor.processes.byPid(pid)?.exe ?? 'unknown'} (pid ${pid})`)
   const more = pids.length > names.length ? ` and ${pids.length - names.length} more` : ''
   return `${pids.length} ${pids.length === 1 ? 'process' : 'processes'} outlived the command and ${pids.length === 1 ? 'is' : 'are'} not watched any more: ${names.join(', ')}${more}.`
@@ -260,4 +266,3 @@ function whatIsMissing(reasons: readonly string[]): string {
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
-

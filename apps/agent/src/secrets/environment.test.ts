@@ -4,7 +4,9 @@ import { readEnvironment } from './environment.ts'
 const block = (...entries: string[]) => Buffer.from(entries.map((entry) => `${entry}\0`).join(''))
 
 test('only allow-listed names come out, and of injecting ones the name alone', () => {
-  const view = readEnvironment(block('GITHUB_JOB=build', 'NPM_TOKEN=canary', 'LD_PRELOAD=/canary.so', 'GITHUB_TOKEN=canary', 'PATH=/canary'))
+  const view = readEnvironment(
+    block('GITHUB_JOB=build', 'NPM_TOKEN=canary', 'LD_PRELOAD=/canary.so', 'GITHUB_TOKEN=canary', 'PATH=/canary'),
+  )
   expect({ ...view.environment }).toEqual({ GITHUB_JOB: 'build' })
   expect(view.injection).toEqual(['LD_PRELOAD'])
   expect(JSON.stringify(view)).not.toContain('canary')

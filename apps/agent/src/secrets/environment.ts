@@ -4,7 +4,7 @@
  */
 
 /** Names whose value says which job and step a process belongs to. None can hold a secret: the runner sets them itself. */
-export const ENVIRONMENT_ALLOWED: ReadonlySet<string> = new Set([
+const ENVIRONMENT_ALLOWED: ReadonlySet<string> = new Set([
   'GITHUB_ACTION',
   'GITHUB_ACTION_PATH',
   'GITHUB_ACTION_REF',
@@ -29,7 +29,7 @@ export const ENVIRONMENT_ALLOWED: ReadonlySet<string> = new Set([
 ])
 
 /** Names that make a program load code it would not load otherwise. The name is worth knowing; the value is never taken. */
-export const INJECTION_NAMES: ReadonlySet<string> = new Set([
+const INJECTION_NAMES: ReadonlySet<string> = new Set([
   'BASH_ENV',
   'DOTNET_STARTUP_HOOKS',
   'ENV',
@@ -73,7 +73,7 @@ export function readEnvironment(block: Uint8Array): EnvironmentView {
   // No prototype: `__proto__` is a legal environment name.
   const environment: Record<string, string> = Object.create(null)
   const injection: string[] = []
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const found = bytes.indexOf(0, start)
     const end = found === -1 ? bytes.length : found
     const equals = bytes.indexOf(0x3d, start)

@@ -101,12 +101,16 @@ test('a secret that crosses the cut does not leave its first half behind', () =>
 })
 
 test('the environment tells its secrets by their names', () => {
-  expect(secretsOf({ NPM_TOKEN: 'a', PATH: '/bin', MY_API_KEY: 'b', DB_PASSWORD: 'c', TOKENIZER: 'd', NOTHING: undefined })).toEqual(['a', 'b', 'c'])
+  expect(secretsOf({ NPM_TOKEN: 'a', PATH: '/bin', MY_API_KEY: 'b', DB_PASSWORD: 'c', TOKENIZER: 'd', NOTHING: undefined })).toEqual([
+    'a',
+    'b',
+    'c',
+  ])
 })
 
 test('hostile text does not take the patterns long', () => {
-  const hostile = ['a', 'eyJ', 'a-', '://', 'token', 'token=', '--token ', 'authorization:', '-----BEGIN ', 'https://a:', '"', 'x-key'].map((part) =>
-    part.repeat(Math.ceil(131_072 / part.length)),
+  const hostile = ['a', 'eyJ', 'a-', '://', 'token', 'token=', '--token ', 'authorization:', '-----BEGIN ', 'https://a:', '"', 'x-key'].map(
+    (part) => part.repeat(Math.ceil(131_072 / part.length)),
   )
   const start = performance.now()
   for (const text of hostile) redactor.argv(['sh', '-c', text], 8_192)

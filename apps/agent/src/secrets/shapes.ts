@@ -79,7 +79,17 @@ const SECRET_OPTION = new RegExp(`^--?(?:[\\w-]{1,40}[-_])?${SECRET_NAMES}$`, 'i
 export const USER_OPTIONS: ReadonlySet<string> = new Set(['-u', '--user', '-U', '--proxy-user', '--auth', '-a'])
 
 /** Programs whose `-p` takes a password; everywhere else it is a port, a path or a flag. */
-export const PASSWORD_P_PROGRAMS: ReadonlySet<string> = new Set(['mysql', 'mysqldump', 'mysqladmin', 'mariadb', 'sshpass', 'docker', 'podman', 'helm', 'sqlcmd'])
+export const PASSWORD_P_PROGRAMS: ReadonlySet<string> = new Set([
+  'mysql',
+  'mysqldump',
+  'mysqladmin',
+  'mariadb',
+  'sshpass',
+  'docker',
+  'podman',
+  'helm',
+  'sqlcmd',
+])
 
 /** Environment names whose value we know to be a secret when it stands in our own environment. */
 export const SECRET_ENVIRONMENT = /(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?|_AUTH)$/i

@@ -209,7 +209,7 @@ function pendingExec(base: RecordBase, buffer: Buffer, view: DataView, from: num
       parent: exec.parent,
       uid: exec.uid,
       device: statDevice(exec.device),
-      inode: exec.inode.toString(),
+      inode: exec.inode,
       size: exec.size,
       argvBytes: exec.argsBytes,
       memfd: (flags & raw.FLAG.MEMFD) !== 0,
@@ -263,7 +263,7 @@ function openRecord(base: RecordBase, flags: number, buffer: Buffer, view: DataV
     created: (flags & raw.FLAG.CREATED) !== 0,
     truncated: (flags & raw.FLAG.EMPTIED) !== 0,
     device: statDevice(open.device),
-    inode: open.inode.toString(),
+    inode: open.inode,
     secret: FAMILIES[open.family - 1],
     target: open.target,
     repeats: open.repeats,
@@ -384,7 +384,7 @@ function systemRecord(base: RecordBase, flags: number, buffer: Buffer, view: Dat
 }
 
 interface RawEnds {
-  readonly socket: bigint
+  readonly socket: string
   readonly localAt: number
   readonly remoteAt: number
   readonly localPort: number
@@ -396,7 +396,7 @@ function ends(
   { socket, localAt, remoteAt, localPort, remotePort }: RawEnds,
 ): { socket: string; local: Address; remote: Address } {
   return {
-    socket: socket.toString(36),
+    socket,
     local: { ip: addressText(buffer, localAt), port: localPort },
     remote: { ip: addressText(buffer, remoteAt), port: remotePort },
   }
@@ -418,11 +418,30 @@ function stringAt(buffer: Buffer, from: number, end: number): string {
   return buffer.toString('utf8', from, nul < 0 || nul > end ? end : nul)
 }
 
+/** Directories seen lately, by their components as they lie in the ring: most files have a neighbour. Emptied when full. */
+const directories = new Map<string, string>()
+const DIRECTORIES_MAX = 512
+
 /** Components from leaf to root, each with its NUL: `c\0b\0a\0` is /a/b/c, nothing at all is the root. */
 function joinComponents(buffer: Buffer, from: number, end: number): string {
   if (end <= from) return '/'
-  const text = buffer.toString('utf8', from, buffer[end - 1] === 0 ? end - 1 : end)
-  return `/${text.split('\0').toReversed().join('/')}`
+  const nul = buffer.indexOf(0, from)
+  if (nul < 0 || nul >= end) return `/${buffer.toString('utf8', from, end)}`
+  const rest = buffer.toString('latin1', nul + 1, end)
+  let directory = directories.get(rest)
+  if (directory === undefined) {
+    directory = joinReversed(buffer.toString('utf8', nul + 1, end))
+    if (directories.size >= DIRECTORIES_MAX) directories.clear()
+    directories.set(rest, directory)
+  }
+  return `${directory}/${buffer.toString('utf8', from, nul)}`
+}
+
+/** `b\0a\0` is /a/b, nothing is nothing. */
+function joinReversed(text: string): string {
+  const parts = text.split('\0')
+  if (parts.at(-1) === '') parts.pop()
+  return parts.reduceRight((path, part) => `${path}/${part}`, '')
 }
 
 /** A base directory as components in [from, base) and the caller's words in [base, end), made one absolute path. */

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../../../../tools/requirements.ts'
@@ -102,10 +102,12 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'files', () => {
   })
 
   test('a denied read is told with its errno', async () => {
+    const file = writeTo(path.join(bench.directory, 'denied/id_rsa'), 'decoy')
+    chmodSync(file, 0o600)
     const captured = await bench.capture(async () => {
-      await bench.run([bench.program('acts-system'), 'denied', '/etc/shadow'])
+      await bench.run([bench.program('acts-system'), 'denied', file])
     })
-    expect(captured.of('path').map(({ op, path: file, result }) => [op, file, result])).toEqual([['open', '/etc/shadow', -13]])
+    expect(captured.of('path').map(({ op, path: named, result }) => [op, named, result])).toEqual([['open', file, -13]])
   })
 
   test('repeated opens are counted into one record, and the next record says how many', async () => {

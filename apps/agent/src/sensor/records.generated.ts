@@ -36,6 +36,11 @@ export const FLAG = {
   EMPTIED: 16384,
 } as const
 
+function decimal(view: DataView, at: number): string {
+  const high = view.getUint32(at + 4, true)
+  return high < 0x200000 ? String(high * 4_294_967_296 + view.getUint32(at, true)) : view.getBigUint64(at, true).toString()
+}
+
 export interface RawArgs {
   readonly offset: number
   readonly length: number
@@ -54,7 +59,7 @@ export function readArgs(view: DataView, at: number): RawArgs {
 }
 
 export interface RawDns {
-  readonly socket: bigint
+  readonly socket: string
   readonly localAt: number
   readonly remoteAt: number
   readonly localPort: number
@@ -71,7 +76,7 @@ export const DNS_BYTES = 96
 
 export function readDns(view: DataView, at: number): RawDns {
   return {
-    socket: view.getBigUint64(at + 32, true),
+    socket: decimal(view, at + 32),
     localAt: at + 40,
     remoteAt: at + 56,
     localPort: view.getUint16(at + 72, true),
@@ -91,7 +96,7 @@ export interface RawExec {
   readonly parent: number
   readonly uid: number
   readonly device: number
-  readonly inode: bigint
+  readonly inode: string
   readonly size: number
   readonly argsBytes: number
   readonly environmentBytes: number
@@ -109,7 +114,7 @@ export function readExec(view: DataView, at: number): RawExec {
     parent: view.getUint32(at + 44, true),
     uid: view.getUint32(at + 48, true),
     device: view.getUint32(at + 52, true),
-    inode: view.getBigUint64(at + 56, true),
+    inode: decimal(view, at + 56),
     size: view.getUint32(at + 64, true) + view.getUint32(at + 68, true) * 4_294_967_296,
     argsBytes: view.getUint32(at + 72, true),
     environmentBytes: view.getUint32(at + 76, true),
@@ -131,7 +136,7 @@ export function readExit(view: DataView, at: number): RawExit {
 }
 
 export interface RawFlow {
-  readonly socket: bigint
+  readonly socket: string
   readonly localAt: number
   readonly remoteAt: number
   readonly localPort: number
@@ -149,7 +154,7 @@ export const FLOW_BYTES = 104
 
 export function readFlow(view: DataView, at: number): RawFlow {
   return {
-    socket: view.getBigUint64(at + 32, true),
+    socket: decimal(view, at + 32),
     localAt: at + 40,
     remoteAt: at + 56,
     localPort: view.getUint16(at + 72, true),
@@ -206,7 +211,7 @@ export function readHeader(view: DataView, at: number): RawHeader {
 }
 
 export interface RawHttp {
-  readonly socket: bigint
+  readonly socket: string
   readonly localAt: number
   readonly remoteAt: number
   readonly localPort: number
@@ -221,7 +226,7 @@ export const HTTP_BYTES = 88
 
 export function readHttp(view: DataView, at: number): RawHttp {
   return {
-    socket: view.getBigUint64(at + 32, true),
+    socket: decimal(view, at + 32),
     localAt: at + 40,
     remoteAt: at + 56,
     localPort: view.getUint16(at + 72, true),
@@ -258,7 +263,7 @@ export interface RawOpen {
   readonly openFlags: number
   readonly device: number
   readonly family: number
-  readonly inode: bigint
+  readonly inode: string
   readonly target: number
   readonly repeats: number
   readonly pathEnd: number
@@ -274,7 +279,7 @@ export function readOpen(view: DataView, at: number): RawOpen {
     openFlags: view.getUint32(at + 36, true),
     device: view.getUint32(at + 40, true),
     family: view.getUint32(at + 44, true),
-    inode: view.getBigUint64(at + 48, true),
+    inode: decimal(view, at + 48),
     target: view.getUint32(at + 56, true),
     repeats: view.getUint32(at + 60, true),
     pathEnd: view.getUint32(at + 64, true),
@@ -348,7 +353,7 @@ export function readTask(view: DataView, at: number): RawTask {
 }
 
 export interface RawTcp {
-  readonly socket: bigint
+  readonly socket: string
   readonly localAt: number
   readonly remoteAt: number
   readonly localPort: number
@@ -365,7 +370,7 @@ export const TCP_BYTES = 96
 
 export function readTcp(view: DataView, at: number): RawTcp {
   return {
-    socket: view.getBigUint64(at + 32, true),
+    socket: decimal(view, at + 32),
     localAt: at + 40,
     remoteAt: at + 56,
     localPort: view.getUint16(at + 72, true),

@@ -24,11 +24,13 @@ export interface SensorOptions {
   /** Powers of two, at least a page. */
   readonly criticalRingBytes?: number
   readonly bulkRingBytes?: number
+  /** Processes that can be tracked at once; more are counted as lost. Default 65,536. */
+  readonly processesMax?: number
   /** Within it, repetitions of one act are counted instead of told. 0 tells everything. */
   readonly windowMilliseconds?: number
 }
 
-export interface Capabilities {
+interface Capabilities {
   /** True when every hook is attached. */
   readonly full: boolean
   /** What is missing and what follows, in words. */
@@ -40,7 +42,7 @@ export interface Capabilities {
 }
 
 /** In-kernel cost of one hook; the numbers stay 0 unless BPF statistics are on. */
-export interface HookCost {
+interface HookCost {
   readonly hook: string
   readonly runs: number
   readonly nanoseconds: number
@@ -115,6 +117,7 @@ function load(native: Native, object: ObjectHandle, options: SensorOptions): str
   native.setGlobal(object, 'window_ns', u64((options.windowMilliseconds ?? 1_000) * 1e6))
   if (options.criticalRingBytes !== undefined) native.setMapSize(object, 'critical', options.criticalRingBytes)
   if (options.bulkRingBytes !== undefined) native.setMapSize(object, 'bulk', options.bulkRingBytes)
+  if (options.processesMax !== undefined) native.setMapSize(object, 'processes', options.processesMax)
   native.setAutoload(object, IO_URING, hasIoUring)
   native.load(object)
 

@@ -32,13 +32,9 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'steps', () => {
     expect([...steps.values()].map((numbers) => numbers.size)).toEqual([1, 1, 1])
     expect(new Set([...steps.values()].flatMap((numbers) => Array.from(numbers)))).toEqual(new Set([1, 2, 3]))
     // Each step: itself, an orphaned daemon, the fake worker, its two children.
-    expect(
-      captured
-        .of('exec')
-        .filter(({ argv }) => argv[2] === 'two')
-        .map(({ argv }) => argv[1])
-        .toSorted(),
-    ).toEqual(['below', 'below', 'daemon', 'nested', 'step'])
+    const acts = captured.of('exec').flatMap(({ argv }) => (argv[2] === 'two' ? [argv[1]] : []))
+    expect(acts.length).toBe(5)
+    expect(acts).toEqual(expect.arrayContaining(['step', 'daemon', 'nested', 'below', 'below']))
   })
 
   test('only a process outside any step becomes a worker', async () => {

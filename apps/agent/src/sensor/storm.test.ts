@@ -3,9 +3,12 @@ import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../../../../tools/requirements.ts'
-import { type Bench, type Capture, createBench } from './testing/harness.ts'
+import { type Bench, type Capture, createBench, SCALE } from './testing/harness.ts'
 
 const CRITICAL_TYPES = ['fork', 'exec', 'args', 'exit']
+
+const OPENS = 200_000 / SCALE
+const EXECS = 5_000 / SCALE
 
 describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'storms', () => {
   let bench: Bench
@@ -26,11 +29,11 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'storms', () => {
     let [opens, execs] = [0, 0]
     const captured = await bench.capture(
       async () => {
-        ;[opens, execs] = parse(await bench.run([program, folder, '200000', '1000', '5000']))
+        ;[opens, execs] = parse(await bench.run([program, folder, String(OPENS), '1000', String(EXECS)]))
       },
       { windowMilliseconds: 0 },
     )
-    expect([opens, execs]).toEqual([200_000, 5_000])
+    expect([opens, execs]).toEqual([OPENS, EXECS])
     expectBalanced(captured)
     expect(captured.account('open-write').made).toBe(opens)
     expect(captured.of('exec').filter(({ argv }) => argv[1] === 'child').length).toBe(execs)
@@ -40,12 +43,12 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'storms', () => {
   test('with aggregation the same storm is a few thousand records, counted to the last', { timeout: 120_000 }, async () => {
     let opens = 0
     const captured = await bench.capture(async () => {
-      ;[opens] = parse(await bench.run([program, folder, '200000', '1000', '0']))
+      ;[opens] = parse(await bench.run([program, folder, String(OPENS), '1000', '0']))
     })
     const account = captured.account('open-write')
     expectBalanced(captured)
     expect(account.made).toBe(opens)
-    expect(account.aggregated).toBeGreaterThan(opens / 2)
+    expect(account.aggregated).toBeGreaterThan(opens / 4)
     const repeats = captured.of('open').reduce((sum, open) => sum + open.repeats, 0)
     // What the last window aggregated has no later record to be told in.
     expect(repeats).toBeLessThanOrEqual(account.aggregated)
@@ -56,13 +59,13 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'storms', () => {
     const captured = await bench.capture(
       async (sensor) => {
         sensor.pause()
-        const storm = bench.run([program, folder, '200000', '1000', '1000'])
+        const storm = bench.run([program, folder, String(OPENS), '1000', String(EXECS / 5)])
         await setTimeout(1_500)
         sensor.resume()
         ;[opens, execs] = parse(await storm)
       },
       // Small, so that it overflows on a slow machine too.
-      { windowMilliseconds: 0, bulkRingBytes: 1 << 20 },
+      { windowMilliseconds: 0, bulkRingBytes: 1 << 18 },
     )
     const account = captured.account('open-write')
     expectBalanced(captured)
@@ -88,7 +91,7 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'storms', () => {
 
   test('records of both rings come in order of time', { timeout: 60_000 }, async () => {
     const captured = await bench.capture(async () => {
-      await bench.run([program, folder, '20000', '1000', '500'])
+      await bench.run([program, folder, String(OPENS / 10), '1000', String(EXECS / 10)])
     })
     const times = captured.records.map(({ time }) => time)
     expect(times).toEqual(times.toSorted((a, b) => a - b))

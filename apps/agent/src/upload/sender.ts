@@ -128,7 +128,8 @@ export function createSender(options: {
 function reasonOf(detail: string): string {
   try {
     const problem: unknown = JSON.parse(detail)
-    if (typeof problem === 'object' && problem !== null && 'title' in problem && typeof problem.title === 'string') return `: ${problem.title.slice(0, 200)}`
+    if (typeof problem === 'object' && problem !== null && 'title' in problem && typeof problem.title === 'string')
+      return `: ${problem.title.slice(0, 200)}`
   } catch {
     // Not a problem document.
   }

@@ -25,7 +25,7 @@ export interface SpoolOwner {
   readonly pid: number
 }
 
-export const SPOOL_BYTES_MAX = 256 * 1_024 * 1_024
+const SPOOL_BYTES_MAX = 256 * 1_024 * 1_024
 
 /** Where spools are: the machine's state for root, the user's otherwise. */
 export function spoolRoot(environment: Readonly<Record<string, string | undefined>>): string {

@@ -7,10 +7,13 @@ import { append, createJobModel, type JobModel } from '../model/job-model.ts'
 import { apiPath } from '../path.ts'
 import { ApiError, request } from './client.ts'
 
-export const EVENTS_PER_PAGE = 5_000
+const EVENTS_PER_PAGE = 5_000
 
 /** Beyond this the tab would need more memory than a browser gives; the rest is counted and said. */
-export const EVENTS_MAX = 400_000
+const EVENTS_MAX = 400_000
+
+/** While pages pour in, what is shown is drawn anew this often and not for every page. */
+const PUBLISH_EVERY_MS = 250
 
 export interface JobSnapshot {
   readonly model: JobModel
@@ -36,9 +39,11 @@ export function createJobStore(fetchPage: FetchPage): JobStore {
   let snapshot: JobSnapshot = { model, version: 0, phase: 'loading', error: undefined, truncated: false }
   let running = false
   let again = false
+  let publishedAt = Number.NEGATIVE_INFINITY
 
   const publish = (change: Partial<JobSnapshot>): void => {
     snapshot = { ...snapshot, ...change, version: model.version }
+    publishedAt = performance.now()
     for (const listener of listeners) listener()
   }
 
@@ -51,7 +56,8 @@ export function createJobStore(fetchPage: FetchPage): JobStore {
       append(model, page.items)
       // A page that brings nothing new and yet promises more would be asked for without end.
       const more = page.next !== undefined && model.lastSeq > before
-      publish(more ? {} : { phase: 'ready', error: undefined })
+      if (!more) publish({ phase: 'ready', error: undefined })
+      else if (performance.now() - publishedAt > PUBLISH_EVERY_MS) publish({})
       if (!more && !again) return
     }
   }

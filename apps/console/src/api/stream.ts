@@ -92,7 +92,7 @@ async function refreshLists(client: QueryClient): Promise<void> {
  * New runs go to the top, known ones are replaced in place.
  * @param filtered With a state filter, a run of the first page that is no longer in the newest one has left the filter.
  */
-export function merge(
+function merge(
   data: InfiniteData<RunPage, string | undefined>,
   newest: RunPage,
   filtered: boolean,
@@ -117,6 +117,6 @@ export function merge(
 }
 
 /** Whether a run is still worth a clock that ticks. */
-export function isLive(detail: RunDetail | undefined): boolean {
+function isLive(detail: RunDetail | undefined): boolean {
   return detail?.run.state === 'running'
 }

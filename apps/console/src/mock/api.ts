@@ -124,7 +124,7 @@ function stream(world: World, only: string | null, signal: AbortSignal): Respons
   return new Response(body, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } })
 }
 
-function json<T>(value: T): Response {
+function json<T extends object>(value: NoInfer<T>): Response {
   return Response.json(value, { headers: { 'cache-control': 'no-store' } })
 }
 

@@ -84,7 +84,7 @@ export class Recorder {
     this.processes += 1
     this.pid += 1 + (this.processes % 3)
     const number = this.processes
-    const exe = argv[0]?.startsWith('/') === true ? argv[0] : `/usr/bin/${argv[0] ?? 'true'}`
+    const exe = argv[0]?.startsWith('/') ? argv[0] : `/usr/bin/${argv[0] ?? 'true'}`
     this.where.set(number, { step, exe, pid: this.pid, startNs: this.sinceBoot() })
     const identity = { process: number, pid: this.pid, startNs: this.sinceBoot(), parent, uid: options.uid ?? 1001 }
     this.push({ kind: 'process', op: 'start', ...identity })
@@ -219,8 +219,7 @@ export class Recorder {
   push(given: Given): number {
     const known = this.where.get(given.process)
     const seq = this.events.length + 1
-    // Safe: `given` is one member of the union without the fields that are added here.
-    this.events.push({ seq, time: this.at, step: known?.step ?? 0, exe: known?.exe ?? '', ...given } as Event)
+    this.events.push({ seq, time: this.at, step: known?.step ?? 0, exe: known?.exe ?? '', ...given })
     if (given.kind === 'loss') this.lost += given.count
     return seq
   }

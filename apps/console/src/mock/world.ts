@@ -94,21 +94,6 @@ export function createWorld(now: number, clock: () => number): ReadonlyMap<strin
   const add = (run: Run, records: () => readonly Recorder[], more: Partial<RunSummary> = {}): void => {
     runs.set(run.id, finished(run, records, more))
   }
-  const named = (id: string, repository: string, more: Partial<Run> = {}): Run => ({
-    id,
-    repository,
-    workflow: 'CI',
-    workflowRef: `${repository}/.github/workflows/ci.yml@refs/heads/main`,
-    number: 412,
-    githubId: '11840027345',
-    attempt: 1,
-    event: 'push',
-    ref: 'refs/heads/main',
-    sha: 'a13f0c2be4d75190ac3f28d61be90c4457fe21aa',
-    actor: 'mira-k',
-    ...more,
-  })
-
   runs.set(NAMED_RUNS.live, liveRun(named(NAMED_RUNS.live, 'acme/checkout-web', { number: 98, actor: 'jonas' }), now - 25_000_000, clock))
   add(named(NAMED_RUNS.story, 'acme/checkout-service'), () => [
     demonstration(named(NAMED_RUNS.story, 'acme/checkout-service'), 1, now - 4 * MINUTE),
@@ -182,6 +167,23 @@ export function createWorld(now: number, clock: () => number): ReadonlyMap<strin
   return runs
 }
 
+function named(id: string, repository: string, more: Partial<Run> = {}): Run {
+  return {
+    id,
+    repository,
+    workflow: 'CI',
+    workflowRef: `${repository}/.github/workflows/ci.yml@refs/heads/main`,
+    number: 412,
+    githubId: '11840027345',
+    attempt: 1,
+    event: 'push',
+    ref: 'refs/heads/main',
+    sha: 'a13f0c2be4d75190ac3f28d61be90c4457fe21aa',
+    actor: 'mira-k',
+    ...more,
+  }
+}
+
 /** Built when asked for and built again the next time: the same every time, and nothing is kept. The big one is worth keeping. */
 function finished(run: Run, records: () => readonly Recorder[], more: Partial<RunSummary>): MockRun {
   let summary: RunSummary | undefined
@@ -226,9 +228,9 @@ export function summaryOf(run: Run, jobs: readonly JobDetail[]): RunSummary {
   const severity = order[worst]
   const ends = jobs.map(({ summary }) => summary.end).filter((end) => end !== undefined)
   const done = ends.length === jobs.length
-  const verdicts = ends.map((end) => end.verdict)
-  const verdict = verdicts.includes('tampered') ? 'tampered' : verdicts.includes('degraded') ? 'degraded' : 'complete'
-  const modes = jobs.map(({ summary }) => summary.job.capture.mode)
+  const verdicts = new Set(ends.map((end) => end.verdict))
+  const verdict = verdicts.has('tampered') ? 'tampered' : verdicts.has('degraded') ? 'degraded' : 'complete'
+  const modes = new Set(jobs.map(({ summary }) => summary.job.capture.mode))
   return {
     run,
     state: done ? 'finished' : 'running',
@@ -240,7 +242,7 @@ export function summaryOf(run: Run, jobs: readonly JobDetail[]): RunSummary {
     counts,
     ...(severity === undefined ? {} : { severity }),
     replayed: jobs.some(({ summary }) => summary.job.capture.replayed === true),
-    captureMode: modes.includes('none') ? 'none' : modes.includes('degraded') ? 'degraded' : 'full',
+    captureMode: modes.has('none') ? 'none' : modes.has('degraded') ? 'degraded' : 'full',
   }
 }
 
@@ -269,6 +271,7 @@ function liveRun(run: Run, startedAt: number, clock: () => number): MockRun {
     return {
       ...whole,
       findings,
+      // oxlint-disable-next-line oxc/no-map-spread -- the recorded steps must stay as they are
       steps: whole.steps
         .filter((each) => each.startedAt <= now)
         .map((each) => {

@@ -68,6 +68,7 @@ suite('who did it', () => {
   })
 
   test('records that make a process its own ancestor do not hang the page', () => {
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- only this test makes such records
     const start = (seq: number, process: number, parent: number): Event => ({
       seq,
       time: START + seq,
@@ -85,7 +86,7 @@ suite('who did it', () => {
     expect(
       treeRows(loop, {}, { toggled: new Set(), openTo: OPEN_TO }, new Set())
         .map((row) => row.process.number)
-        .sort(),
+        .sort((a, b) => a - b),
     ).toEqual([1, 2, 3])
   })
 

@@ -143,6 +143,8 @@ function eventText(event: Event): string {
       return `${head} ${event.detail ?? ''}`
     case 'loss':
       return `${head} ${event.type}`
+    default:
+      return ''
   }
 }
 

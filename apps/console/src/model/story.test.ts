@@ -1,7 +1,7 @@
 import type { Event, FileEvent, RunDetail } from '@gatehouse/schema'
 import { expect, test } from 'vitest'
 import { demonstration } from '../mock/jobs.ts'
-import { Recorder } from '../mock/recorder.ts'
+import type { Recorder } from '../mock/recorder.ts'
 import { createWorld, NAMED_RUNS, summaryOf } from '../mock/world.ts'
 import { answer } from './answer.ts'
 import { areaOf } from './areas.ts'
@@ -115,6 +115,7 @@ test('gaps in the record are said even when nothing was found', () => {
 })
 
 test('files are sorted by where they lie', () => {
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- only this test speaks of areas
   const at = (path: string, family?: FileEvent['family']) =>
     areaOf({ seq: 1, time: 0, step: 0, process: 0, exe: '', kind: 'file', op: 'create', path, ...(family === undefined ? {} : { family }) })
   expect(at('/home/runner/.aws/credentials', 'cloud')).toBe('secret')

@@ -36,6 +36,8 @@ export function describe(event: Event): Sentence {
       return ['called ', machine(event.op), ...(event.detail === undefined ? [] : [' with ', machine(event.detail)]), failed(event.result)]
     case 'loss':
       return [`The sensor lost ${count(event.count)} `, machine(event.type), ` records (${LOSS_REASONS[event.op]})`]
+    default:
+      return unknown(event)
   }
 }
 
@@ -52,7 +54,14 @@ function describeNetwork(event: NetworkEvent): Sentence {
       return [`listened on ${name} `, at]
     case 'close':
       return [`closed its ${name} connection to `, ...host, transferred(event.sent, event.received)]
+    default:
+      return unknown(event)
   }
+}
+
+/** A server newer than this tab may send what it has no words for; the rest of the page must not suffer. */
+function unknown(event: { readonly kind: string; readonly op: string }): Sentence {
+  return ['did something this version of the console has no words for: ', machine(`${event.kind}.${event.op}`)]
 }
 
 const LOSS_REASONS = {
@@ -71,6 +80,8 @@ function describeProcess(event: Extract<Event, { kind: 'process' }>): Sentence {
     case 'exit':
       if (event.signal !== undefined && event.signal > 0) return [`was ended by signal ${event.signal}`]
       return [event.exitCode === undefined ? 'ended' : `ended with exit code ${event.exitCode}`]
+    default:
+      return unknown(event)
   }
 }
 
@@ -136,6 +147,8 @@ function describeMemory(event: Extract<Event, { kind: 'memory' }>): Sentence {
       return ['traced ', ...who, ...(event.detail === undefined ? [] : [' with ', machine(event.detail)]), failed(event.result)]
     case 'take-fd':
       return ['took a file descriptor of ', ...who, failed(event.result)]
+    default:
+      return unknown(event)
   }
 }
 
@@ -175,7 +188,7 @@ const ERRORS: ReadonlyMap<number, string> = new Map([
   [30, 'read-only file system'],
 ])
 
-export function failed(result: number | undefined): string {
+function failed(result: number | undefined): string {
   if (result === undefined || result >= 0) return ''
   return `, which failed (${ERRORS.get(-result) ?? `error ${-result}`})`
 }

@@ -84,10 +84,10 @@ const STREAM_WORDS: Readonly<Record<StreamState, { word: string; means: string }
 function StreamBadge({ state }: { readonly state: StreamState }) {
   const { word, means } = STREAM_WORDS[state]
   return (
-    <span className={`stream stream-${state}`} title={means} role="status">
+    <output className={`stream stream-${state}`} title={means}>
       <span className="dot" aria-hidden="true" />
       {word}
-    </span>
+    </output>
   )
 }
 

@@ -35,6 +35,7 @@ export function Component() {
   useEffect(() => {
     const taken = takeCode()
     if (taken === null) return
+    // oxlint-disable-next-line react/set-state-in-effect -- once per page load, and the effect is what consumes the code
     setPhase({ is: 'trying' })
     signIn(taken).then(
       () => void navigate(after, { replace: true }),
@@ -47,7 +48,7 @@ export function Component() {
       <div className="sign-in-card">
         <Logo size={32} />
         <h1>Gatehouse</h1>
-        {phase.is === 'trying' ? <p role="status">Signing you in…</p> : null}
+        {phase.is === 'trying' ? <output>Signing you in…</output> : null}
         {phase.is === 'failed' ? (
           <p role="alert" className="sign-in-error">
             <Prose text={phase.why} />

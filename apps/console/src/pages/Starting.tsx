@@ -1,8 +1,8 @@
 /** Before the code of the first page is there. */
 export function Starting() {
   return (
-    <div className="starting" role="status">
+    <output className="starting">
       <span className="sr-only">Loading Gatehouse</span>
-    </div>
+    </output>
   )
 }

@@ -27,7 +27,7 @@ export function SearchField({
   }, [value])
 
   useEffect(() => {
-    if (text === handed.current) return
+    if (text === handed.current) return undefined
     const timer = setTimeout(() => {
       handed.current = text
       onChange(text)

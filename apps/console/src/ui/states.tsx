@@ -7,7 +7,7 @@ import { Prose } from './MachineText.tsx'
 /** The frame of rows that are on their way. */
 export function SkeletonRows({ rows, label }: { readonly rows: number; readonly label: string }) {
   return (
-    <div className="skeleton" role="status">
+    <output className="skeleton">
       <span className="sr-only">{label}</span>
       {Array.from({ length: rows }, (_, index) => (
         // eslint-disable-next-line react/no-array-index-key -- identical bars that never move
@@ -17,7 +17,7 @@ export function SkeletonRows({ rows, label }: { readonly rows: number; readonly 
           <span className="bone" style={{ width: `${8 + ((index * 5) % 8)}%` }} />
         </div>
       ))}
-    </div>
+    </output>
   )
 }
 

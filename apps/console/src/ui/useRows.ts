@@ -15,13 +15,15 @@ export interface Rows {
  */
 export function useRows(list: RefObject<HTMLElement | null>, count: number, height: number, overscan = 12): Rows {
   const [margin, setMargin] = useState(0)
-  // After every render: anything above the list may have changed its height.
+  // After every render: anything above the list may have changed its height. Ends by itself, since an unchanged margin is kept.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- see above
   useLayoutEffect(() => {
     const scroller = scrollElement()
     if (list.current === null || scroller === null) return
     const next = Math.round(list.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop)
     setMargin((known) => (Math.abs(known - next) > 1 ? next : known))
   })
+  // oxlint-disable-next-line react/incompatible-library -- the React compiler is not used here
   const virtualizer = useVirtualizer({
     count,
     estimateSize: () => height,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Event } from '@gatehouse/schema'
@@ -8,7 +8,8 @@ import { arbitraryOf } from '../../../../packages/schema/src/testing/arbitrary.t
 import { silentLog } from '../log.ts'
 import { fromRow, toRow } from './row.ts'
 import { openEventStore, type EventStore } from './store.ts'
-import { superviseStore, type StoreProcess } from './supervisor.ts'
+import { StoreUnavailable, superviseStore, type StoreProcess } from './supervisor.ts'
+import { EXIT_CANNOT_LOAD } from './worker.ts'
 
 const JOB = '01890000-0000-7000-8000-000000000001'
 const ALL = { after: 0, limit: 10_000, kinds: [] }
@@ -59,7 +60,7 @@ describe('the event store', () => {
   })
   test('pages without repeating or skipping, and cuts a page that is too large in bytes', async () => {
     const job = '01890000-0000-7000-8000-000000000004'
-    const big = Array.from({ length: 40 }, (_, index): Event => ({
+    const big = Array.from({ length: 14 }, (_, index): Event => ({
       ...write(index + 1),
       kind: 'process',
       op: 'exec',
@@ -84,9 +85,17 @@ describe('the event store', () => {
     await store.insert([row(1, job, write(1))])
     const before = worker.pid()
     process.kill(before ?? 0, 'SIGKILL')
-    await expect.poll(() => worker.state() === 'ready' && worker.pid() !== before, { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => worker.state() === 'ready' && worker.pid() !== before, { timeout: 15_000 }).toBe(true)
     expect((await store.events(1, job, ALL)).items).toEqual([write(1)])
   })
+})
+
+test('an engine that this machine cannot load is reported as such, at once, and not tried again', async () => {
+  const program = join(folder, 'cannot-load.mjs')
+  writeFileSync(program, `process.stderr.write('no such engine'); process.exit(${EXIT_CANNOT_LOAD})`)
+  const began = performance.now()
+  await expect(superviseStore(join(folder, 'none'), silentLog(), program)).rejects.toThrow(StoreUnavailable)
+  expect(performance.now() - began).toBeLessThan(5_000)
 })
 
 test('a row is the event and nothing but the event', () => {

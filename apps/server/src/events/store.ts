@@ -12,7 +12,7 @@ import { fromRow, ROW_COLUMNS } from './row.ts'
 export type StoreAddress = { readonly socket: string } | { readonly url: string }
 
 /** Totals of a job that only its events know. */
-export interface EventCounts {
+interface EventCounts {
   readonly events: number
   readonly processes: number
   readonly destinations: number
@@ -20,7 +20,7 @@ export interface EventCounts {
   readonly lost: number
 }
 
-export interface EventsQuery {
+interface EventsQuery {
   readonly after: number
   readonly limit: number
   readonly kinds: readonly EventKind[]
@@ -45,7 +45,7 @@ const READ_SETTINGS = 'SETTINGS max_memory_usage = 1000000000, max_execution_tim
 const REQUEST_TIMEOUT_MS = 60_000
 const CONNECTIONS = 8
 /** Text of one page of events in the engine's memory and ours, in bytes. At least one event is always given. */
-const PAGE_BYTES_MAX = 16_777_216
+const PAGE_BYTES_MAX = 8_388_608
 
 /** Connects and creates what is missing. */
 export async function openEventStore(address: StoreAddress, deployment: Deployment = EMBEDDED): Promise<EventStore> {
@@ -85,11 +85,13 @@ export async function openEventStore(address: StoreAddress, deployment: Deployme
     },
 
     async seqs(org, job, seqs) {
+      if (seqs.length === 0) return new Set()
+      // As text of the statement, not as a parameter: those travel in the address, which thousands of numbers would not fit.
       const rows = await rowsOf(
         client,
         `SELECT DISTINCT seq FROM ${table} WHERE org = {org:UInt32} AND kind BETWEEN 1 AND ${EVENT_KINDS.length} AND job = {job:UUID}
-         AND seq IN {seqs:Array(UInt64)} ${READ_SETTINGS}`,
-        { org, job, seqs },
+         AND seq IN (${seqs.map(Math.trunc).join(',')}) ${READ_SETTINGS}`,
+        { org, job },
       )
       return new Set(rows.map((row) => Number(row['seq'])))
     },

@@ -28,6 +28,7 @@ const RESIDENT_MAX = 3_221_225_472
 const ENGINE_MEMORY = 2_147_483_648
 const WATCH_INTERVAL_MS = 2_000
 const RESTART_DELAY_MS = 100
+const WORKER = join(import.meta.dirname, 'worker.ts')
 /** The folder is locked by an orphan of our predecessor for a moment after a crash, so the first starts may fail. */
 const START_ATTEMPTS = 12
 const STOP_TIMEOUT_MS = 5_000
@@ -38,7 +39,7 @@ const STOP_TIMEOUT_MS = 5_000
  * @throws {StoreUnavailable} When the engine cannot be loaded on this machine.
  * @throws {Error} When it does not come up after repeated attempts.
  */
-export async function superviseStore(folder: string, log: Log): Promise<StoreProcess> {
+export async function superviseStore(folder: string, log: Log, program = WORKER): Promise<StoreProcess> {
   // Paths of unix sockets are limited to about 100 bytes, so the socket cannot live in a data folder of any depth.
   const socketFolder = mkdtempSync(join(tmpdir(), 'gatehouse-store-'))
   const socket = join(socketFolder, 'store.sock')
@@ -49,7 +50,7 @@ export async function superviseStore(folder: string, log: Log): Promise<StorePro
   async function start(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       rmSync(socket, { force: true })
-      const started = await launch(folder, socket)
+      const started = await launch(program, folder, socket)
       if (stopping) started.child.kill('SIGKILL')
       if (started.ready) {
         child = started.child
@@ -120,16 +121,12 @@ interface Launch {
 const OUTPUT_SHOWN = 2_000
 
 /** One attempt: resolves when the worker is ready or has ended. */
-function launch(folder: string, socket: string): Promise<Launch> {
-  const child = spawn(
-    process.execPath,
-    ['--max-old-space-size=512', join(import.meta.dirname, 'worker.ts'), folder, socket, String(ENGINE_MEMORY)],
-    {
-      // The worker needs no secrets, and the pipe on stdin is how it learns that we died.
-      env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC' },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    },
-  )
+function launch(program: string, folder: string, socket: string): Promise<Launch> {
+  const child = spawn(process.execPath, ['--max-old-space-size=512', program, folder, socket, String(ENGINE_MEMORY)], {
+    // The worker needs no secrets, and the pipe on stdin is how it learns that we died.
+    env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   return new Promise((resolve, reject) => {
     let output = ''
     child.stdin.on('error', () => {})

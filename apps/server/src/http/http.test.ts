@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Health, Session } from '@gatehouse/schema'
+import { Session, type Health } from '@gatehouse/schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CODE_LIFETIME_US, SESSION_LIFETIME_US } from '../session/store.ts'
 import { codeOf, signIn, startTestServer, type TestServer } from '../testing/server.ts'
@@ -40,7 +40,7 @@ describe('signing in', () => {
   test('works once per link', async () => {
     const code = codeOf(await server.running.signInUrl())
     const answers = await Promise.all([1, 2, 3, 4].map(() => post('/v1/session', { code })))
-    expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 401, 401, 401])
+    expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([200, 401, 401, 401])
     expect((await post('/v1/session', { code })).status).toBe(401)
   })
   test('does not work with a link that is too old', async () => {

@@ -75,7 +75,7 @@ function body(description: NonNullable<RouteSpec['body']>, components: Map<strin
   if ('mediaType' in description && typeof description.mediaType === 'string') {
     return {
       required: true,
-      description: String(Reflect.get(description, 'description')),
+      description: description.description,
       content: { [description.mediaType]: { schema: { type: 'string' } } },
     }
   }

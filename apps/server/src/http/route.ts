@@ -10,7 +10,7 @@ import { AppError, type ErrorCode } from '../problem.ts'
 import { authenticate, refuseForeignOrigin, type Caller } from './auth.ts'
 
 /** What a route needs of its caller: nothing, a token of an agent, or a signed-in person. */
-export type Access = 'anyone' | 'token' | 'session'
+type Access = 'anyone' | 'token' | 'session'
 
 export interface RouteSpec {
   readonly method: 'GET' | 'POST' | 'DELETE'

@@ -21,6 +21,8 @@ import { differs, type Submission } from './submission.ts'
 export interface Committer {
   /** Takes a place in the queue or throws BUSY; call the result when done. Bounds the memory of everything that follows. */
   readonly reserve: () => () => void
+  /** Takes this many bytes of what inflated batches may take together or throws BUSY; call the result when done. */
+  readonly hold: (bytes: number) => () => void
   /** Resolves when the batch is durable. */
   readonly submit: (submission: Submission) => Promise<BatchAnswer>
   /** Waits for what is in flight; later submissions are refused. */
@@ -31,8 +33,12 @@ export interface Committer {
 const GROUP_DELAY_MS = 20
 /** Largest group, in records: as large as a block of the store should be. */
 const GROUP_RECORDS_MAX = 100_000
-/** Batches between arrival and answer. Each is at most 8 MiB inflated, 0.5 MiB as a rule. */
+/** Largest group in bytes of inflated text, beyond its first batch: the engine parses a statement as a whole. */
+const GROUP_BYTES_MAX = 25_165_824
+/** Batches between arrival and answer. */
 const IN_FLIGHT_MAX = 64
+/** Inflated text of them in bytes; decoded it takes about five times as much. A batch is 0.5 MiB as a rule and 8 MiB at most. */
+const INFLATED_BYTES_MAX = 67_108_864
 
 interface Waiting {
   readonly submission: Submission
@@ -45,6 +51,7 @@ export function committer(context: Context, recorder: Recorder): Committer {
   let queue: Waiting[] = []
   let running: Promise<void> | undefined
   let reserved = 0
+  let held = 0
   let closed = false
 
   async function run(): Promise<void> {
@@ -61,9 +68,14 @@ export function committer(context: Context, recorder: Recorder): Committer {
 
   function takeGroup(): Waiting[] {
     let records = 0
+    let bytes = 0
     let size = 0
-    while (size < queue.length && (size === 0 || records < GROUP_RECORDS_MAX))
-      records += queue[size++]?.submission.batch.records.length ?? 0
+    for (const { submission } of queue) {
+      records += submission.batch.records.length
+      bytes += submission.bytes
+      if (size > 0 && (records > GROUP_RECORDS_MAX || bytes > GROUP_BYTES_MAX)) break
+      size++
+    }
     const group = queue.slice(0, size)
     queue = queue.slice(size)
     return group
@@ -75,6 +87,12 @@ export function committer(context: Context, recorder: Recorder): Committer {
       if (reserved >= IN_FLIGHT_MAX) throw new AppError('BUSY', 'too many batches are being taken; send it again in a second')
       reserved++
       return () => void reserved--
+    },
+
+    hold(bytes) {
+      if (held + bytes > INFLATED_BYTES_MAX) throw new AppError('BUSY', 'too much is being taken; send it again in a second')
+      held += bytes
+      return () => void (held -= bytes)
     },
 
     async submit(submission) {

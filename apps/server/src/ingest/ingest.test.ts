@@ -54,7 +54,7 @@ describe('a job that is sent', () => {
     expect(page.items).toEqual(events)
 
     await expect
-      .poll(async () => (await server.person.get<RunDetail>(`/v1/runs/${job.run.id}`, RunDetail)).run.counts.events, { timeout: 5_000 })
+      .poll(async () => (await server.person.get<RunDetail>(`/v1/runs/${job.run.id}`, RunDetail)).run.counts.events, { timeout: 15_000 })
       .toBe(2_500)
     const detail = await server.person.get<RunDetail>(`/v1/runs/${job.run.id}`, RunDetail)
     expect(detail.run).toMatchObject({
@@ -118,7 +118,7 @@ describe('one batch', () => {
     const one = { meta: metaOf(job.id, 1), text: encodeBatch(metaOf(job.id, 1), [file(1, '/one')]) }
     const two = { meta: metaOf(job.id, 1), text: encodeBatch(metaOf(job.id, 1), [file(1, '/two')]) }
     const together = await Promise.all([server.send(one), server.send(two)])
-    expect(together.map((response) => response.status).toSorted()).toEqual([200, 409])
+    expect(together.map((response) => response.status).toSorted((a, b) => a - b)).toEqual([200, 409])
     const winner = together[0]?.status === 200 ? one : two
     const loser = winner === one ? two : one
     expect((await problem(await server.send(loser))).code).toBe('BATCH_DIFFERS')
@@ -155,6 +155,17 @@ describe('one batch', () => {
       [3, '/a'],
       [4, '/a'],
     ])
+  })
+  test('that overlaps thousands of events of earlier ones adds exactly those that are new', async () => {
+    const { job } = freshJob(1)
+    const odd = Array.from({ length: 5_000 }, (_, index) => file(1_000_000_000_001 + index * 2, '/odd'))
+    const both = Array.from({ length: 5_000 }, (_, index) => file(1_000_000_000_001 + index, '/both'))
+    const first = metaOf(job.id, 1)
+    const second = metaOf(job.id, 2)
+    await answer(await server.send({ meta: first, text: encodeBatch(first, odd) }))
+    const given = await answer(await server.send({ meta: second, text: encodeBatch(second, both) }))
+    expect(given).toMatchObject({ accepted: 2_500, rejected: 2_500 })
+    expect((await seqsOf(job.id)).length).toBe(7_500)
   })
   test('cannot announce another job, nor announce or end this one twice in different ways', async () => {
     const { job, records } = freshJob(1)

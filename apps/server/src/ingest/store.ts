@@ -108,7 +108,7 @@ export async function jobsOfRun(db: Queryable, org: number, run: string): Promis
 }
 
 /** YYYY-MM-DD of the Monday on or before `now` (microseconds), in UTC. */
-export function mondayOf(now: number): string {
+function mondayOf(now: number): string {
   const date = new Date(now / 1_000)
   date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7))
   return date.toISOString().slice(0, 10)

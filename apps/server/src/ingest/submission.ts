@@ -8,6 +8,8 @@ export interface Submission {
   readonly n: number
   /** SHA-256 of its content: tells a repetition from a contradiction. */
   readonly hash: string
+  /** Length of its inflated text. */
+  readonly bytes: number
   readonly batch: DecodedBatch
 }
 

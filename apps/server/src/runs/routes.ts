@@ -45,7 +45,7 @@ export function runRoutes(): readonly Route[] {
         path: '/v1/jobs/{job}/events',
         id: 'listEvents',
         summary: 'Events of a job, by seq',
-        description: 'A page also ends early when it would grow beyond about 16 MB.',
+        description: 'A page also ends early when it would grow beyond about 8 MB.',
         access: 'session',
         params: idParams('job', 'Identity of the job.'),
         query: EventQuery,

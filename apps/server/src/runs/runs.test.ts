@@ -82,8 +82,9 @@ describe('the list of runs', () => {
     const two = sampleJob({ seed: 502, events: 2 })
     const second = { ...two.job, run: one.job.run, name: 'deploy', capture: { mode: 'degraded' as const, reasons: ['no BTF'] } }
     const records = two.records.map((record): JournalRecord => {
-      if (record.record === 'job') return { ...record, job: second }
-      return record.record === 'end' ? { ...record, end: { ...record.end, exitCode: 7, verdict: 'degraded' } } : record
+      if (record.record === 'job') return { record: 'job', schema: 1, job: second }
+      if (record.record === 'end') return { record: 'end', end: Object.assign(record.end, { exitCode: 7, verdict: 'degraded' }) }
+      return record
     })
     for (const [job, sent] of [
       [one.job, one.records],

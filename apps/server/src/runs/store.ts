@@ -80,12 +80,6 @@ export async function hasJob(db: Queryable, org: number, job: string): Promise<b
   return row !== undefined
 }
 
-/** Highest seq stored for a job; 0 without events. */
-export async function lastSeq(db: Queryable, org: number, job: string): Promise<number> {
-  const row = await db.selectFrom('job').select('seq_last').where('org', '=', org).where('id', '=', job).executeTakeFirst()
-  return row?.seq_last ?? 0
-}
-
 /** The last change of a job; undefined until the job has been announced. */
 export async function changeOf(db: Queryable, org: number, job: string): Promise<NumberedChange | undefined> {
   const row = await db.selectFrom('job').select(CHANGE_COLUMNS).where('org', '=', org).where('id', '=', job).executeTakeFirst()
@@ -267,14 +261,9 @@ function has(state: RunState) {
 }
 
 function inState(state: RunState) {
-  switch (state) {
-    case 'running':
-      return has('running')
-    case 'lost':
-      return sql<boolean>`${has('lost')} AND NOT ${has('running')}`
-    case 'finished':
-      return sql<boolean>`${has('finished')} AND NOT ${has('running')} AND NOT ${has('lost')}`
-  }
+  if (state === 'running') return has('running')
+  if (state === 'lost') return sql<boolean>`${has('lost')} AND NOT ${has('running')}`
+  return sql<boolean>`${has('finished')} AND NOT ${has('running')} AND NOT ${has('lost')}`
 }
 
 function readCursor(before: string | undefined): { readonly createdAt: number; readonly id: string } | undefined {

@@ -8,7 +8,7 @@ export const CODE_LIFETIME_US = 3_600_000_000
 export const SESSION_LIFETIME_US = 12 * 3_600_000_000
 
 /** 256 random bits as text; hashing them once is enough, since they cannot be guessed. */
-export function newSecret(): string {
+function newSecret(): string {
   return randomBytes(SECRET_BYTES).toString('base64url')
 }
 

@@ -22,7 +22,8 @@ function watch(person: Person, query = '', lastId?: number) {
     signal: abort.signal,
     ...(lastId === undefined ? {} : { headers: { 'last-event-id': String(lastId) } }),
   })
-  const reading = opened.then(async (response) => {
+  const read = async (): Promise<void> => {
+    const response = await opened
     expect(response.headers.get('content-type')).toBe('text/event-stream')
     let text = ''
     for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -41,8 +42,8 @@ function watch(person: Person, query = '', lastId?: number) {
         got.push({ id: Number(fields.id), change })
       }
     }
-  })
-  reading.catch(() => {})
+  }
+  read().catch(() => {})
   return { got, opened, close: () => abort.abort() }
 }
 
@@ -66,12 +67,12 @@ describe('the stream of changes', () => {
     await reader.opened
     const job = slowJob(1)
     await job.next()
-    await expect.poll(() => reader.got.length, { timeout: 5_000 }).toBe(1)
+    await expect.poll(() => reader.got.length, { timeout: 15_000 }).toBe(1)
     expect(reader.got[0]?.change).toEqual({ run: job.job.run.id, job: job.job.id, seq: 16, state: 'running' })
     const detail = (await (await server.person.fetch(`/v1/runs/${job.job.run.id}`)).json()) as { run: { counts: { events: number } } }
     expect(detail.run.counts.events).toBe(16)
     await job.next()
-    await expect.poll(() => reader.got.at(-1)?.change.seq, { timeout: 5_000 }).toBe(36)
+    await expect.poll(() => reader.got.at(-1)?.change.seq, { timeout: 15_000 }).toBe(36)
     const ids = reader.got.map((entry) => entry.id)
     expect(ids).toEqual(ids.toSorted((a, b) => a - b))
     reader.close()
@@ -82,15 +83,15 @@ describe('the stream of changes', () => {
     const before = watch(server.person)
     await before.opened
     await first.next()
-    await expect.poll(() => before.got.length, { timeout: 5_000 }).toBeGreaterThan(0)
+    await expect.poll(() => before.got.length, { timeout: 15_000 }).toBeGreaterThan(0)
     const seen = before.got.at(-1)!.id
     before.close()
     await first.next()
     await first.next()
     await second.next()
     const after = watch(server.person, '', seen)
-    await expect.poll(() => new Set(after.got.map((entry) => entry.change.job)).size, { timeout: 5_000 }).toBe(2)
-    expect(after.got.filter((entry) => entry.change.job === first.job.id).at(-1)?.change.seq).toBe(56)
+    await expect.poll(() => new Set(after.got.map((entry) => entry.change.job)).size, { timeout: 15_000 }).toBe(2)
+    expect(after.got.findLast((entry) => entry.change.job === first.job.id)?.change.seq).toBe(56)
     after.close()
   })
   test('can be narrowed to a run', async () => {
@@ -99,7 +100,7 @@ describe('the stream of changes', () => {
     await reader.opened
     await one.next()
     await two.next()
-    await expect.poll(() => reader.got.length, { timeout: 5_000 }).toBeGreaterThan(0)
+    await expect.poll(() => reader.got.length, { timeout: 15_000 }).toBeGreaterThan(0)
     await new Promise((resolve) => setTimeout(resolve, 400))
     expect(new Set(reader.got.map((entry) => entry.change.run))).toEqual(new Set([two.job.run.id]))
     reader.close()
@@ -111,7 +112,7 @@ describe('the stream of changes', () => {
     await slowJob(6).next()
     const own = slowJob(7, other.token)
     await own.next()
-    await expect.poll(() => theirs.got.length, { timeout: 5_000 }).toBeGreaterThan(0)
+    await expect.poll(() => theirs.got.length, { timeout: 15_000 }).toBeGreaterThan(0)
     expect(new Set(theirs.got.map((entry) => entry.change.job))).toEqual(new Set([own.job.id]))
     theirs.close()
   })

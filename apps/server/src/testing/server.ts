@@ -28,7 +28,10 @@ export interface TestServer {
 export interface Person {
   readonly cookie: string
   readonly get: <T>(path: string, schema: TSchema) => Promise<T>
-  readonly fetch: (path: string, init?: RequestInit) => Promise<Response>
+  readonly fetch: (
+    path: string,
+    init?: { readonly method?: string; readonly signal?: AbortSignal; readonly headers?: Readonly<Record<string, string>> },
+  ) => Promise<Response>
 }
 
 /** Starts one; `now` replaces its clock (microseconds). */

@@ -11,6 +11,9 @@ import { cgroup2Mount } from '../../../../../tools/requirements.ts'
 import type { KernelRecord } from '../record.ts'
 import { openSensor, type Sensor, type SensorOptions } from '../sensor.ts'
 
+/** Divides the numbers of the large tests where the machine is emulated and some twenty times slower (`npm run kernels`). */
+export const SCALE = process.env['GATEHOUSE_EMULATED'] === undefined ? 1 : 20
+
 export type RecordOf<T extends KernelRecord['type']> = Extract<KernelRecord, { type: T }>
 
 export interface Bench {

@@ -29,7 +29,7 @@ export default function FilesTab() {
       else list.push(use)
     }
     return areas
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
   }, [model, version, filter])
 
   if (byArea.size === 0) {

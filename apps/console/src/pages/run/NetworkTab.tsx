@@ -25,11 +25,11 @@ export default function NetworkTab() {
   const run = useRunView()
   const { model, version, filter, selection } = run
   const narrow = useMediaQuery('(width < 760px)')
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
   const flows = useMemo(() => selectFlows(model, filter), [model, version, filter])
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- as above
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- as above
   const lookups = useMemo(() => selectLookups(model, filter), [model, version, filter])
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- as above
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- as above
   const requests = useMemo(() => selectRequests(model, filter), [model, version, filter])
   const shown = VIEWS.find((each) => each.view === selection.view) ?? VIEWS[0]
   const totals = { Connections: flows.length, DNS: lookups.length, Requests: requests.length }

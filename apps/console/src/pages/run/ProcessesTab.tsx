@@ -27,7 +27,7 @@ export default function ProcessesTab() {
   const flagged = useMemo(() => new Set(job.findings.map((finding) => finding.process).filter((number) => number > 0)), [job])
   const rows = useMemo(
     () => treeRows(model, filter, { toggled, openTo }, flagged),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
     [model, version, filter, toggled, openTo, flagged],
   )
   const { items, before, after, scrollTo } = useRows(list, rows.length, ROW)
@@ -190,7 +190,12 @@ function Row({ row, active, flagged, onToggle, onOpen }: RowProps) {
       >
         {row.expandable ? row.open ? <ChevronDown size={14} /> : <ChevronRight size={14} /> : null}
       </span>
-      {flagged ? <OctagonAlert size={14} className="tone-text-critical" role="img" aria-label="has findings" /> : null}
+      {flagged ? (
+        <>
+          <OctagonAlert size={14} className="tone-text-critical" aria-hidden="true" />
+          <span className="sr-only">has findings: </span>
+        </>
+      ) : null}
       <span className="tree-name">
         <Escaped text={labelOf(process).slice(0, 60)} />
       </span>

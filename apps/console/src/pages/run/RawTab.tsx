@@ -23,9 +23,9 @@ export default function RawTab() {
   const kind = KINDS.find((each) => each === selection.view)
   // Typing stays quick while a hundred thousand events are looked through.
   const filter = useDeferredValue(view.filter)
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
   const events = useMemo(() => selectEvents(model, filter, kind), [model, version, filter, kind])
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- as above
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- as above
   const present = useMemo(() => new Set(model.events.map((event) => event.kind)), [model, version])
 
   return (

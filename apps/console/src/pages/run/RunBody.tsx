@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { type ComponentType, lazy, Suspense } from 'react'
 import { Link } from 'react-router'
 import type { JobSnapshot } from '../../api/job-store.ts'
 import { count, shortCount } from '../../format/format.ts'
@@ -23,7 +23,7 @@ const TAB_NAMES: Readonly<Record<RunTab, string>> = {
   raw: 'Raw',
 }
 
-const PANELS: Readonly<Record<RunTab, React.ComponentType>> = {
+const PANELS: Readonly<Record<RunTab, ComponentType>> = {
   story: StoryTab,
   processes: lazy(() => import('./ProcessesTab.tsx')),
   network: lazy(() => import('./NetworkTab.tsx')),
@@ -76,7 +76,7 @@ export function RunBody({ snapshot, onRetry, filtered }: RunBodyProps) {
           <ErrorPanel what="The events of this job could not be fetched" error={snapshot.error} onRetry={onRetry} />
         ) : (
           <Suspense fallback={<SkeletonRows rows={10} label="Loading" />}>
-            <section aria-label={TAB_NAMES[view.tab]} className="panel">
+            <section aria-label={TAB_NAMES[view.tab]} className="panel" data-tab={view.tab}>
               {snapshot.phase === 'loading' && snapshot.model.events.length === 0 ? (
                 <SkeletonRows rows={10} label="Loading events" />
               ) : (
@@ -133,9 +133,9 @@ function Progress({ snapshot, expected }: { readonly snapshot: JobSnapshot; read
     return <p className="note tone-text-high">Fetching more events failed; what is shown ends at event {count(have)}.</p>
   if (snapshot.phase !== 'loading' || have === 0) return null
   return (
-    <p className="note muted" role="status">
+    <output className="note muted">
       Loading events: {count(have)} of {count(Math.max(expected, have))}
-    </p>
+    </output>
   )
 }
 

@@ -31,7 +31,7 @@ export function StepRail() {
         step: view.steps.get(number),
         findings: job.findings.filter((finding) => finding.step === number),
       }))
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
   }, [job, model, version, view.steps])
   const inSteps = entries.filter((entry) => entry.number !== 0)
   const outside = entries.find((entry) => entry.number === 0)
@@ -93,12 +93,12 @@ function StepLink({ entry: { number, step, findings } }: { readonly entry: Entry
         <FindingsBadge findings={findings.length} severity={worst} />
       </span>
       {action === undefined || step === undefined ? null : (
-        <span className="step-action">
-          {isPinned(step) ? (
-            <Pin size={12} role="img" aria-label="pinned to a commit" />
-          ) : (
-            <PinOff size={12} role="img" aria-label="not pinned to a commit" className="tone-text-medium" />
-          )}
+        <span
+          className="step-action"
+          title={isPinned(step) ? 'Pinned to a commit' : 'Not pinned: whoever can move the tag or branch decides what runs'}
+        >
+          <span className="sr-only">{isPinned(step) ? 'pinned ' : 'not pinned '}</span>
+          {isPinned(step) ? <Pin size={12} aria-hidden="true" /> : <PinOff size={12} aria-hidden="true" className="tone-text-medium" />}
           <MachineText value={action} quiet />
         </span>
       )}

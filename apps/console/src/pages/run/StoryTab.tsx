@@ -17,7 +17,7 @@ import { Words } from './Words.tsx'
 export function StoryTab() {
   const view = useRunView()
   const { job, model, version, filter } = view
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
   const chapters = useMemo(() => story(job, model), [job, model, version])
   const shown = chapters.filter((chapter) => filter.step === undefined || chapter.number === filter.step)
 

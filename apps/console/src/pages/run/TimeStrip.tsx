@@ -12,7 +12,7 @@ export function TimeStrip() {
   const total = Math.max(1, Math.ceil((end - start) / 1_000))
   const bars = useMemo(
     () => activity(model.events, start, end, BINS),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
     [model, version, start, end],
   )
   // Square root: one burst must not flatten everything else to nothing.

@@ -25,7 +25,7 @@ export default function TimelineTab() {
   const to = view.filter.to ?? view.end
   const rows = useMemo(
     () => lanes(job, model, from, to, selection.step),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place; its version says when
     [job, model, version, from, to, selection.step],
   )
   const axis = ticks(to - from, narrow ? 3 : 8)
@@ -98,7 +98,7 @@ function LaneRow({ lane, axis, span }: { readonly lane: Lane; readonly axis: rea
         <span
           className={`lane-bar ${lane.running ? 'lane-running' : ''}`}
           style={{ left: `${lane.from * 100}%`, width: `max(2px, ${(lane.to - lane.from) * 100}%)` }}
-          title={`${duration(lane.took)}`}
+          title={duration(lane.took)}
         />
         {lane.process !== undefined || lane.to <= 0.88 ? (
           <span className="lane-took" style={{ left: `${lane.to * 100}%` }}>

@@ -42,7 +42,7 @@ export function Component() {
   const narrow = useMediaQuery('(width < 760px)')
   const onSearch = useCallback(
     (search: string) => void navigate(path.runs({ ...filter, search }), { replace: true }),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the filter is what the address says
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the filter is what the address says
     [navigate, filter.state],
   )
 
@@ -144,7 +144,7 @@ function More({ runs, shown }: MoreProps) {
   const sentinel = useRef<HTMLDivElement>(null)
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = runs
   useEffect(() => {
-    if (sentinel.current === null || !hasNextPage || isFetchingNextPage || isFetchNextPageError) return
+    if (sentinel.current === null || !hasNextPage || isFetchingNextPage || isFetchNextPageError) return undefined
     const observer = new IntersectionObserver(
       (entries) => {
         if (entries.some((entry) => entry.isIntersecting)) void fetchNextPage()

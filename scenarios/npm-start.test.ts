@@ -7,12 +7,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ownerTag } from '../scenarios/network/owner.ts'
-import { describeWith } from './requirements.ts'
-import { ROOT } from './root.ts'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { ownerTag } from './network/owner.ts'
+import { describeWith } from '../tools/requirements.ts'
+import { ROOT } from '../tools/root.ts'
 
 const READY_MS = 120_000
+/** A browser on two busy cores takes its time. */
+const PATIENT = { timeout: 20_000 }
 const RESULTS = path.join(ROOT, 'test-results')
 
 interface Started {
@@ -27,6 +29,7 @@ interface Started {
 }
 
 describeWith(['root', 'ebpf', 'ip', 'git', 'chromium'], 'npm start', () => {
+  vi.setConfig({ testTimeout: 90_000 })
   const data = mkdtempSync(path.join(tmpdir(), 'gatehouse-e2e-'))
   let browser: Browser
   let started: Started
@@ -73,11 +76,11 @@ describeWith(['root', 'ebpf', 'ip', 'git', 'chromium'], 'npm start', () => {
   ])('the run page shows, in the step "npm ci": %s', async (title, fact) => {
     const chapter = page.getByRole('region', { name: 'npm ci', exact: true })
     const finding = chapter.getByRole('article', { name: title })
-    await expect.poll(() => finding.count()).toBe(1)
+    await expect.poll(() => finding.count(), PATIENT).toBe(1)
     const text = (await finding.innerText()).replaceAll(/\s+/g, ' ')
     expect(text).toContain(fact)
     // The chain of the install script, from the runner to the script itself.
-    expect(text).toMatch(/Runner\.Worker.*bash.*npm ci.*report\.js/)
+    expect(text).toMatch(/Runner\.Worker › bash › npm › (?:da|ba)?sh › report\.js/)
   })
 
   test('shows the request itself, and no finding in any other step', async () => {
@@ -86,15 +89,15 @@ describeWith(['root', 'ebpf', 'ip', 'git', 'chromium'], 'npm start', () => {
     expect(await page.getByRole('region', { name: 'npm ci', exact: true }).getByRole('article').count()).toBe(all)
     await page.goto(`${started.url}${started.run}/network`)
     const network = page.getByRole('main')
-    await expect.poll(() => network.innerText()).toContain('203.0.113.9')
-    await expect.poll(() => network.innerText()).toContain('registry.example.test')
+    await expect.poll(() => network.innerText(), PATIENT).toContain('203.0.113.9')
+    await expect.poll(() => network.innerText(), PATIENT).toContain('registry.example.test')
     await page.screenshot({ path: path.join(RESULTS, 'npm-start-network.png'), fullPage: true })
   })
 
   test('the sign-in link works once', async () => {
     const other = await (await browser.newContext()).newPage()
     await other.goto(started.signInUrl)
-    await expect.poll(() => other.getByRole('alert').count()).toBeGreaterThan(0)
+    await expect.poll(() => other.getByRole('alert').count(), PATIENT).toBeGreaterThan(0)
     const answer = await other.request.get(`${started.url}/v1/runs`)
     expect(answer.status()).toBe(401)
     await other.context().close()
@@ -121,10 +124,12 @@ describeWith(['root', 'ebpf', 'ip', 'git', 'chromium'], 'npm start', () => {
   test('the next start is there in seconds, with the run of before', async () => {
     const again = await start(data, '--no-demo')
     try {
-      expect(again.seconds).toBeLessThan(10)
+      // About two seconds on an idle machine; the suite runs on a busy one.
+      expect(again.seconds).toBeLessThan(30)
+      expect(again.output()).toContain('unchanged')
       const next = await (await browser.newContext()).newPage()
       await next.goto(again.signInUrl)
-      await expect.poll(() => next.getByRole('main').innerText(), { timeout: 10_000 }).toContain('acme/price-service')
+      await expect.poll(() => next.getByRole('main').innerText(), PATIENT).toContain('acme/price-service')
       await next.context().close()
 
       // What a kill leaves running, the start after it ends.
@@ -138,7 +143,7 @@ describeWith(['root', 'ebpf', 'ip', 'git', 'chromium'], 'npm start', () => {
     } finally {
       again.child.kill('SIGKILL')
     }
-  }, 60_000)
+  })
 
   test('Ctrl-C in the middle of the job stops that too', async () => {
     const child = spawn(process.execPath, ['tools/start.ts', '--data', data], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
@@ -147,7 +152,7 @@ describeWith(['root', 'ebpf', 'ip', 'git', 'chromium'], 'npm start', () => {
     setTimeout(() => child.kill('SIGINT'), 1_500)
     expect(await exitOf(child)).toBe(0)
     expect(leftovers(tag)).toEqual([])
-  }, 60_000)
+  })
 
   test('without a sensor the recording of the same job is shown, and says that it is one', async () => {
     const replay = await start(data, '--replay')
@@ -156,7 +161,7 @@ describeWith(['root', 'ebpf', 'ip', 'git', 'chromium'], 'npm start', () => {
       const next = await (await browser.newContext({ viewport: { width: 1440, height: 1000 } })).newPage()
       await next.goto(replay.signInUrl)
       const chapter = next.getByRole('region', { name: 'npm ci', exact: true })
-      await expect.poll(() => chapter.getByRole('article').count(), { timeout: 10_000 }).toBe(4)
+      await expect.poll(() => chapter.getByRole('article').count(), PATIENT).toBe(4)
       expect((await next.getByRole('main').innerText()).toLowerCase()).toContain('replay')
       await next.screenshot({ path: path.join(RESULTS, 'npm-start-replay.png') })
       await next.context().close()
@@ -164,7 +169,7 @@ describeWith(['root', 'ebpf', 'ip', 'git', 'chromium'], 'npm start', () => {
       replay.child.kill('SIGINT')
       await exitOf(replay.child)
     }
-  }, 60_000)
+  })
 })
 
 async function start(data: string, ...args: readonly string[]): Promise<Started> {

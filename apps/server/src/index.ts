@@ -1,1 +1,0 @@
-export { up, type RunningServer, type UpOptions } from './up.ts'
