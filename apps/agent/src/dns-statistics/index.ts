@@ -1,8 +1,1 @@
-export {
-  createDnsStatistics,
-  registeredDomain,
-  type DnsQuestion,
-  type DnsStatistics,
-  type DnsStatisticsOptions,
-  type DomainStatistics,
-} from './statistics.ts'
+export { createDnsStatistics, registeredDomain } from './statistics.ts'

@@ -1,2 +1,2 @@
 export { downloadOf, type Request } from './download.ts'
-export { createDownloadLog, type DownloadLog } from './log.ts'
+export { createDownloadLog } from './log.ts'

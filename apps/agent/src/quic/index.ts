@@ -1,2 +1,2 @@
 export type { QuicVersion } from './packet.ts'
-export { createQuicReader, type QuicReader, type QuicReading } from './reader.ts'
+export { createQuicReader } from './reader.ts'
