@@ -56,6 +56,8 @@ const ANYWHERE: readonly (readonly [path: string, purl: string, version: string 
     'pkg:golang/github.com/azure/go-autorest@v14.2.0%2Bincompatible',
     'v14.2.0+incompatible',
   ],
+  // As go itself asks: the mark is percent-encoded.
+  ['/github.com/%21burnt%21sushi/toml/@v/v1.3.2.zip', 'pkg:golang/github.com/burntsushi/toml@v1.3.2', 'v1.3.2'],
   ['/go-mirror/golang.org/x/sys/@v/v0.20.0.zip', 'pkg:golang/golang.org/x/sys@v0.20.0', 'v0.20.0'],
   [
     '/maven2/org/apache/commons/commons-lang3/3.12.0/commons-lang3-3.12.0.jar',
