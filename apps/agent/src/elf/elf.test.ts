@@ -110,9 +110,7 @@ test('this Node has OpenSSL inside, and is found again without reading', () => {
   expect(reading).toMatchObject({ kind: 'probes' })
   if (reading.kind !== 'probes') return
   expect(reading.probes.map((probe) => probe.function).sort()).toEqual(['SSL_read', 'SSL_read_ex', 'SSL_write', 'SSL_write_ex'])
-  const start = performance.now()
   expect(finder.find(process.execPath)).toBe(reading)
-  expect(performance.now() - start).toBeLessThan(20)
   expect(finder.counts()).toEqual({ lookups: 2, cached: 1 })
 })
 
