@@ -34,7 +34,7 @@ export default function NetworkTab() {
   const shown = VIEWS.find((each) => each.view === selection.view) ?? VIEWS[0]
   const totals = { Connections: flows.length, DNS: lookups.length, Requests: requests.length }
   const hosts = new Set(flows.map((flow) => flow.domain ?? flow.opened.ip))
-  const rowHeight = narrow ? 84 : 40
+  const rowHeight = narrow ? 84 : 52
 
   return (
     <>
