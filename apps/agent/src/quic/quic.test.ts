@@ -5,7 +5,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ja4 } from '../tls/index.ts'
-import { hex } from '../tls/testing.ts'
+import { alpn, helloMessage, hex, serverName, versions } from '../tls/testing.ts'
 import { createQuicReader } from './index.ts'
 import { clientInitialKeys, readLongHeader } from './packet.ts'
 import { cryptoFrame, DESTINATION, initial, MESSAGE, seal } from './testing.ts'
@@ -83,6 +83,16 @@ const pieces = (size: number) =>
   Array.from({ length: Math.ceil(MESSAGE.length / size) }, (_, index) =>
     cryptoFrame(index * size, MESSAGE.subarray(index * size, (index + 1) * size)),
   )
+
+test('the cipher part of its JA4 is the published one of Chrome, which offers the same three', () => {
+  const message = helloMessage({
+    ciphers: [0x1a1a, 0x1301, 0x1302, 0x1303],
+    extensions: [serverName('a.example.test'), alpn('h3'), versions(0x0304)],
+  })
+  const reading = createQuicReader().push(initial([cryptoFrame(0, message)], 0))
+  // FoxIO ja4 repository, chrome-cloudflare-quic-with-secrets: q13d0310h3_55b375c5d22e_cd85d2d88918
+  expect(reading.kind === 'hello' ? ja4(reading.hello, 'quic') : '').toMatch(/^q13d0303h3_55b375c5d22e_/)
+})
 
 test('a hello spread over datagrams is read whatever their order', () => {
   const packets = pieces(700).map((frame, index) => initial([frame], index))
