@@ -27,7 +27,10 @@ export function Share(description: string) {
 /** One of a fixed list of words. */
 export function OneOf<const T extends readonly string[]>(words: T, description: string) {
   // Safe: each member is the literal schema of one word of the tuple, in its order.
-  return Type.Union(words.map((word) => Type.Literal(word)) as unknown as TSchema[], { description }) as unknown as TUnion<{
+  return Type.Union(
+    words.map((word) => Type.Literal(word)),
+    { description },
+  ) as unknown as TUnion<{
     -readonly [K in keyof T]: TLiteral<T[K] & string>
   }>
 }

@@ -1,0 +1,6 @@
+export type { Description, Detection, JobView, Match, ProcessView } from './detection.ts'
+export { defineDetection } from './detection.ts'
+export { createDetector, FINDINGS_MAX, type Detector } from './detector.ts'
+export { library } from './library/index.ts'
+export { chainWords, commandWords, isLocalNetwork, isLoopback } from './words.ts'
+export { isPackageHost } from './zones.ts'

@@ -1,0 +1,28 @@
+/*
+ * `npm run generate`: writes every generated file; with --check it writes nothing and fails when one is stale.
+ * A generator is a module in this list with `generate(): Promise<ReadonlyMap<file, content>>`.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { ROOT } from './root.ts'
+
+/** Each returns the files it owns, by path relative to the root. */
+type Generator = () => Promise<ReadonlyMap<string, string>>
+
+const GENERATORS: readonly Generator[] = []
+
+process.exitCode = await main(process.argv.includes('--check'))
+
+async function main(checkOnly: boolean): Promise<number> {
+  let stale = 0
+  for (const generator of GENERATORS) {
+    for (const [file, content] of await generator()) {
+      const absolute = path.join(ROOT, file)
+      if (existsSync(absolute) && readFileSync(absolute, 'utf8') === content) continue
+      stale += 1
+      console.log(checkOnly ? `${file} is stale: run npm run generate` : `wrote ${file}`)
+      if (!checkOnly) writeFileSync(absolute, content)
+    }
+  }
+  return checkOnly && stale > 0 ? 1 : 0
+}
