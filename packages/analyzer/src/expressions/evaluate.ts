@@ -14,6 +14,9 @@ export type Known = Value | undefined
 /** What is known of the contexts: the value of a path, such as `github.event_name`; undefined when it is not known. */
 export type World = (path: readonly string[], expression: Expression) => Known
 
+/** A text that no other value equals, known or not: the login of a stranger, the name of somebody's fork. */
+export const FRESH = '\u0000fresh'
+
 const NOTHING_KNOWN: World = () => undefined
 
 /** Value of an expression; undefined when it depends on something unknown. Functions of the run (`success()`, `hashFiles`) are unknown. */
@@ -83,7 +86,11 @@ function evaluateBinary(operator: string, left: Expression, right: Expression, w
   }
   const a = evaluate(left, world)
   const b = evaluate(right, world)
-  if (a === undefined || b === undefined) return undefined
+  if (a === undefined || b === undefined) {
+    // A stranger's name differs from every value that was chosen without knowing it.
+    if ((a === FRESH || b === FRESH) && (operator === '==' || operator === '!=')) return operator === '!='
+    return undefined
+  }
   switch (operator) {
     case '==':
       return looseEquals(a, b)
@@ -176,6 +183,7 @@ function callFunction(name: string, args: readonly Expression[], world: World): 
     case 'contains': {
       if (!first || !second) return undefined
       const [where, what] = [evaluate(first, world), evaluate(second, world)]
+      if (what === FRESH) return where === FRESH
       if (where === undefined || what === undefined) return undefined
       if (Array.isArray(where)) return where.some((item) => looseEquals(item, what))
       return typeof where === 'object' && where !== null ? false : toText(where).toLowerCase().includes(toText(what).toLowerCase())
