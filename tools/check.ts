@@ -27,7 +27,7 @@ const CHECKS: readonly Check[] = [
   {
     name: 'tidy',
     catches: 'arrows against the architecture, dead links, unpinned workflows',
-    argv: tool('node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', 'tools/'),
+    argv: tool('node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', 'tools/architecture', 'tools/tidy', 'tools/prebuilt'),
   },
 ]
 

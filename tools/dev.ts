@@ -5,5 +5,7 @@ import { ROOT } from './root.ts'
 
 const vite = path.join(ROOT, 'node_modules/vite/bin/vite.js')
 process.exitCode =
-  spawnSync(process.execPath, [vite, '--host', '127.0.0.1', ...process.argv.slice(2)], { cwd: path.join(ROOT, 'apps/console'), stdio: 'inherit' })
-    .status ?? 1
+  spawnSync(process.execPath, [vite, '--host', '127.0.0.1', ...process.argv.slice(2)], {
+    cwd: path.join(ROOT, 'apps/console'),
+    stdio: 'inherit',
+  }).status ?? 1

@@ -4,12 +4,15 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { generateDecoder } from './generate-decoder.ts'
+import { generateOpenapi } from './generate-openapi.ts'
+import { generateWire } from './generate-wire.ts'
 import { ROOT } from './root.ts'
 
 /** Each returns the files it owns, by path relative to the root. */
 type Generator = () => Promise<ReadonlyMap<string, string>>
 
-const GENERATORS: readonly Generator[] = []
+const GENERATORS: readonly Generator[] = [generateDecoder, generateWire, generateOpenapi]
 
 process.exitCode = await main(process.argv.includes('--check'))
 

@@ -75,6 +75,8 @@ export const JobSummary = Type.Object(
     counts: Counts,
     severity: Optional(Severity),
     seenAt: Time('When the server last heard of it.'),
+    missingBatches: Optional(Count('Batches that are known to exist and have not come; left out when none is missing.')),
+    rejectedRecords: Optional(Count('Records that were refused as invalid; left out when none was.')),
   },
   { $id: 'JobSummary', additionalProperties: false, description: 'A job with its totals.' },
 )
@@ -137,7 +139,9 @@ export const RunDetail = Type.Object(
 export type EventQuery = Static<typeof EventQuery>
 export const EventQuery = Type.Object(
   {
-    after: Optional(Type.Integer({ minimum: 0, default: 0, description: 'Only events with a greater seq.' })),
+    after: Optional(
+      Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0, description: 'Only events with a greater seq.' }),
+    ),
     limit: Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 5_000, description: 'Events per page.' })),
     kind: Optional(
       List(OneOf(['process', 'file', 'network', 'dns', 'http', 'memory', 'system', 'loss'], 'A kind.'), 8, 'Only these kinds.'),

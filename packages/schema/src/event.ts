@@ -45,7 +45,8 @@ const Ip = (description: string) => Text(45, `${description} Canonical text; IPv
 const Domain = (description: string) => Text(255, `${description} Lower case, without the last dot.`)
 
 /** Environment names that may leave the decoder, with their values (contracts: Secrets). */
-const Environment = Type.Record(Type.String({ maxLength: 64 }), Type.String({ maxLength: 1_024 }), {
+const Environment = Type.Record(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,63}$' }), Type.String({ maxLength: 1_024 }), {
+  additionalProperties: false,
   maxProperties: 64,
   description: 'Allow-listed environment entries: the identity of the job and step, nothing else.',
 })

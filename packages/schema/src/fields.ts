@@ -14,9 +14,12 @@ export function Count(description: string, max: number = Number.MAX_SAFE_INTEGER
   return Type.Integer({ minimum: 0, maximum: max, description })
 }
 
-/** Microseconds since the Unix epoch, as every time in Gatehouse is. Upper bound: the year 2100. */
+/** The latest time we accept, in microseconds since the Unix epoch: the year 2100. Also how generators know a time from a number. */
+export const TIME_MAX = 4_102_444_800_000_000
+
+/** Microseconds since the Unix epoch, as every time in Gatehouse is. */
 export function Time(description: string) {
-  return Type.Integer({ minimum: 0, maximum: 4_102_444_800_000_000, description: `${description} Microseconds since the Unix epoch.` })
+  return Type.Integer({ minimum: 0, maximum: TIME_MAX, description: `${description} Microseconds since the Unix epoch.` })
 }
 
 /** A share of certainty from 0 to 1. */

@@ -4,9 +4,11 @@ import { Confidence, Count, List, Optional, Severity, Text, Time, Uuid } from '.
 
 export type Evidence = Static<typeof Evidence>
 export const Evidence = Type.Record(
-  Type.String({ maxLength: 64 }),
+  // A pattern, since a bound on the length of a name is not checked by validators.
+  Type.String({ pattern: '^[ -~]{1,64}$' }),
   Type.Union([Type.String({ maxLength: 4_096 }), Type.Number(), Type.Boolean()]),
   {
+    additionalProperties: false,
     maxProperties: 32,
     description: 'The fields that made it fire.',
   },

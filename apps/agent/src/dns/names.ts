@@ -1,0 +1,46 @@
+/*
+ * Which name a process knew an address by. Filled from the answers the job received, asked when it connects. Per job, not per process:
+ * resolvers and connection pools live in other processes than the one that connects.
+ */
+import type { DnsRecord } from './message.ts'
+
+export interface KnownName {
+  readonly name: string
+  /** Microseconds since the epoch when the answer came. */
+  readonly time: number
+}
+
+export interface NameTable {
+  /** Takes the answer to a question. CNAME chains lead back to the name that was asked for. */
+  learn(question: string, answers: readonly DnsRecord[], time: number): void
+  /** The name that most recently resolved to this address, or undefined when nobody asked. */
+  find(ip: string): KnownName | undefined
+}
+
+/** Addresses remembered. A job that resolves more is itself worth a look; the oldest are forgotten first. */
+const ADDRESSES_MAX = 20_000
+
+export function createNameTable(): NameTable {
+  const byAddress = new Map<string, KnownName>()
+  return {
+    learn(question, answers, time) {
+      // Names that the question leads to. Only addresses of these are its answer; anything else was slipped in.
+      const chain = new Set([question])
+      for (let pass = 0; pass < answers.length; pass++) {
+        const before = chain.size
+        for (const { name, type, data } of answers) if (type === 'CNAME' && chain.has(name)) chain.add(data)
+        if (chain.size === before) break
+      }
+      for (const { name, type, data } of answers) {
+        if ((type !== 'A' && type !== 'AAAA') || !chain.has(name)) continue
+        byAddress.delete(data)
+        byAddress.set(data, { name: question, time })
+        if (byAddress.size > ADDRESSES_MAX) {
+          const [oldest] = byAddress.keys()
+          if (oldest !== undefined) byAddress.delete(oldest)
+        }
+      }
+    },
+    find: (ip) => byAddress.get(ip),
+  }
+}

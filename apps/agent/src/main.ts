@@ -1,0 +1,25 @@
+/* The agent's commands. The launcher imports this and calls `main`; `node main.ts run …` does the same. */
+import { doctor } from './doctor/doctor.ts'
+import { EXIT } from './exit-codes.ts'
+import { run } from './run/run.ts'
+
+/**
+ * @param args Name of the command and what follows it.
+ * @returns The exit code.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args
+  const stderr = (text: string) => void process.stderr.write(text)
+  if (command === 'run') return run(rest, process.env, { stderr, color: wantsColor(process.stderr) })
+  if (command === 'doctor')
+    return doctor(rest, { stdout: (text) => void process.stdout.write(text), stderr, color: wantsColor(process.stdout) })
+  stderr('gatehouse: the agent knows the commands run and doctor\n')
+  return EXIT.usage
+}
+
+/** On a terminal, unless the user asks for none (no-color.org). */
+function wantsColor(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb'
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2))

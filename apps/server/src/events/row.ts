@@ -1,0 +1,108 @@
+/*
+ * An event as a row of the store and back, without loss. What people will hunt for has a column; the rest is JSON in `detail`.
+ * A column holds its type's empty value when the field is absent; a field that is present and empty goes to `detail` as well, so
+ * that the very event comes back.
+ */
+import { EVENT_KINDS, type Event, type EventKind } from '@gatehouse/schema'
+
+/** Field of an event -> column, per kind. Columns shared by kinds hold the same sort of thing. */
+const COLUMNS: Readonly<Record<EventKind, Readonly<Record<string, string>>>> = {
+  process: { pid: 'pid', parent: 'parent', argv: 'argv', sha256: 'sha256' },
+  file: { path: 'path' },
+  network: { ip: 'ip', port: 'port', domain: 'domain', protocol: 'protocol', verdict: 'verdict' },
+  dns: { server: 'ip', port: 'port', name: 'domain', transport: 'protocol' },
+  http: { host: 'domain', ip: 'ip', port: 'port', path: 'path' },
+  memory: { path: 'path', targetPid: 'pid' },
+  system: {},
+  loss: {},
+}
+
+/** Columns of every event. `kind` and `time` are handled apart. */
+const COMMON: Readonly<Record<string, string>> = { seq: 'seq', op: 'op', step: 'step', process: 'process', exe: 'exe' }
+
+const EMPTY: Readonly<Record<string, unknown>> = {
+  seq: 0,
+  op: '',
+  step: 0,
+  process: 0,
+  exe: '',
+  pid: 0,
+  parent: 0,
+  sha256: '',
+  path: '',
+  ip: '',
+  port: 0,
+  domain: '',
+  protocol: '',
+  verdict: '',
+}
+
+/** What the store adds to an event. `week` decides the partition and never changes for a job. */
+export interface RowContext {
+  readonly org: number
+  readonly job: string
+  /** Monday of the week in which the server first heard of the job, YYYY-MM-DD. */
+  readonly week: string
+}
+
+/** One line of JSONEachRow. */
+export function toRow(context: RowContext, event: Event): string {
+  const mapping = COLUMNS[event.kind]
+  const row: Record<string, unknown> = { ...context, kind: EVENT_KINDS.indexOf(event.kind) + 1, ts: event.time }
+  const detail: Record<string, unknown> = {}
+  let hasDetail = false
+  for (const [field, value] of Object.entries(event)) {
+    if (field === 'kind' || field === 'time') continue
+    const column = COMMON[field] ?? (Object.hasOwn(mapping, field) ? mapping[field] : undefined)
+    if (column === 'argv' ? Array.isArray(value) && value.length > 0 : column !== undefined && value !== EMPTY[column]) {
+      row[column ?? ''] = value
+    } else if (!(field in COMMON)) {
+      detail[field] = value
+      hasDetail = true
+    }
+  }
+  if (hasDetail) row['detail'] = JSON.stringify(detail)
+  return JSON.stringify(row)
+}
+
+/** Columns that `fromRow` needs. */
+export const ROW_COLUMNS = [
+  'seq',
+  'kind',
+  'op',
+  'step',
+  'process',
+  'exe',
+  'pid',
+  'parent',
+  'argv',
+  'sha256',
+  'path',
+  'ip',
+  'port',
+  'domain',
+  'protocol',
+  'verdict',
+  'detail',
+] as const
+
+/** The event of a row, with `time` as microseconds since the epoch and numbers as JSON numbers or decimal text. */
+export function fromRow(row: Readonly<Record<string, unknown>>): Event {
+  const kind = EVENT_KINDS[Number(row['kind']) - 1]
+  if (kind === undefined) throw new Error(`the store holds an event of unknown kind ${String(row['kind'])}`)
+  const event: Record<string, unknown> = { kind, time: Number(row['time']) }
+  for (const [field, column] of Object.entries(COMMON)) event[field] = plain(column, row[column])
+  for (const [field, column] of Object.entries(COLUMNS[kind])) {
+    const value = plain(column, row[column])
+    if (column === 'argv' ? Array.isArray(value) && value.length > 0 : value !== EMPTY[column]) event[field] = value
+  }
+  const detail = row['detail']
+  // Safe: written by toRow from a validated event.
+  if (typeof detail === 'string' && detail !== '') Object.assign(event, JSON.parse(detail))
+  return event as Event
+}
+
+/** 64-bit numbers come as text from some servers; all of ours fit a double. */
+function plain(column: string, value: unknown): unknown {
+  return typeof EMPTY[column] === 'number' ? Number(value) : value
+}

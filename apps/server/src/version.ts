@@ -1,0 +1,2 @@
+/** Version of the server. */
+export const VERSION = '0.1.0'

@@ -1,0 +1,118 @@
+/*
+ * `npm run build`: bundles each program into `dist/<program>.js`. The launcher uses a bundle only while every source it was made from
+ * is unchanged, so a build is never needed for correctness, only for a faster start.
+ */
+import { build, type Plugin } from 'esbuild'
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as launcher from '../apps/cli/bin/commands.js'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const DIST = join(ROOT, 'dist')
+
+// Safe: the launcher's table is plain JavaScript, and this is the shape that its comment states.
+const PROGRAMS = launcher.PROGRAMS as Readonly<Record<string, { readonly source: string; readonly bundle: string }>>
+
+export interface BuildResult {
+  readonly program: string
+  readonly file: string
+  readonly bytes: number
+  readonly inputs: number
+}
+
+/** Builds every program of the checkout. Throws with esbuild's messages when one does not compile. */
+export async function buildPrograms(): Promise<readonly BuildResult[]> {
+  mkdirSync(DIST, { recursive: true })
+  const results: BuildResult[] = []
+  for (const [program, { source, bundle }] of Object.entries(PROGRAMS)) {
+    if (existsSync(join(ROOT, source))) results.push(await bundleProgram(program, source, bundle))
+  }
+  return results
+}
+
+async function bundleProgram(program: string, source: string, bundle: string): Promise<BuildResult> {
+  const outfile = join(DIST, bundle)
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [source],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    metafile: true,
+    write: false,
+    legalComments: 'none',
+    logLevel: 'silent',
+    // Packages that were published as CommonJS call `require` for Node's own modules.
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    plugins: [placeOfSource(), ...(program === 'server' ? [installedPackagesStayOutside()] : [])],
+  })
+  const inputs = Object.keys(result.metafile.inputs)
+    .filter((path) => !path.includes('node_modules/'))
+    .map((path) => {
+      const { size, mtimeMs } = statSync(join(ROOT, path))
+      return [path, size, mtimeMs] as const
+    })
+  // First withdraw the old promise, then replace the bundle, then make the new promise: a build that is cut off leaves sources in use.
+  const manifest = `${outfile}.inputs.json`
+  writeAtomically(manifest, '[["",-1,0]]')
+  let bytes = 0
+  for (const file of result.outputFiles) {
+    writeAtomically(file.path, file.contents)
+    bytes += file.contents.length
+  }
+  writeAtomically(manifest, JSON.stringify(inputs))
+  return { program, file: relative(ROOT, outfile), bytes, inputs: inputs.length }
+}
+
+/**
+ * Sources find their neighbours (kernel object, addon, worker) by `import.meta.url`. In a bundle that is the bundle's own place, so each
+ * source's own URL is put in, relative to the bundle: the checkout may be moved, but bundle and sources move together.
+ */
+function placeOfSource(): Plugin {
+  return {
+    name: 'place-of-source',
+    setup(plugin) {
+      plugin.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const contents = readFileSync(path, 'utf8')
+        if (path.includes('/node_modules/') || !contents.includes('import.meta.')) return undefined
+        const place = JSON.stringify(relative(DIST, resolve(path)))
+        return {
+          loader: 'ts',
+          contents: contents
+            .replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`)
+            .replaceAll('import.meta.dirname', `new URL(${JSON.stringify(`${relative(DIST, dirname(path))}`)}, import.meta.url).pathname`)
+            // Only the launcher or `node file.ts` is a main module, never a part of a bundle.
+            .replaceAll('import.meta.main', 'false'),
+        }
+      })
+    },
+  }
+}
+
+/** The server's packages load native code and their own files by path; only our own sources go into its bundle. */
+function installedPackagesStayOutside(): Plugin {
+  return {
+    name: 'installed-packages-stay-outside',
+    setup(plugin) {
+      plugin.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+        kind === 'entry-point' || path.startsWith('@gatehouse/') || path.startsWith('node:') ? undefined : { path, external: true },
+      )
+    },
+  }
+}
+
+function writeAtomically(path: string, contents: string | Uint8Array): void {
+  writeFileSync(`${path}.part`, contents)
+  renameSync(`${path}.part`, path)
+}
+
+if (import.meta.main) {
+  const started = performance.now()
+  for (const { program, file, bytes, inputs } of await buildPrograms()) {
+    process.stdout.write(`${program.padEnd(7)} ${file}  ${(bytes / 1024).toFixed(0)} KB from ${inputs} sources\n`)
+  }
+  process.stdout.write(`built in ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
+}
