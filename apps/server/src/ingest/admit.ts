@@ -2,6 +2,7 @@
 import type { BatchAnswer, Finding, Job, JobEnd, Rejection, Step } from '@gatehouse/schema'
 import { REJECTIONS_SHOWN } from '@gatehouse/schema/validate'
 import type { Context } from '../context.ts'
+import { factsOf, type Facts } from '../events/facts.ts'
 import { toRow } from '../events/row.ts'
 import { AppError } from '../problem.ts'
 import { claimJobs, findBatch, jobsOfRun, overlaps, type JobClaim } from './store.ts'
@@ -12,6 +13,7 @@ export interface Admitted {
   readonly kind: 'admitted'
   readonly submission: Submission
   readonly rows: readonly string[]
+  readonly facts: Facts
   readonly steps: readonly Step[]
   readonly findings: readonly Finding[]
   readonly job?: Job
@@ -128,6 +130,7 @@ async function admitOne(context: Context, state: GroupState, submission: Submiss
     kind: 'admitted',
     submission,
     rows,
+    facts: factsOf({ org, job, week: claim.week }, { ...(announced === undefined ? {} : { job: announced }), steps, findings }),
     steps,
     findings,
     ...(announced === undefined ? {} : { job: announced }),
