@@ -142,7 +142,6 @@ describe('a hunt answers what the oracle answers', () => {
 })
 
 test('a simple value is answered from sightings, anything else from events', async () => {
-  const sourceOf = async (text: string): Promise<string> => (await hunt(1, parsed(text))).source
   for (const text of ['domain:a.test', 'ip:192.0.2.0/24 action:acme/*', 'repository:x', 'exe:/a or exe:/b', 'not detection:x'])
     expect(await sourceOf(text)).toBe('sightings')
   for (const text of ['not domain:a.test', 'path:/a', 'domain:a port:1', 'exe:/a since:1d', 'domain:a or ip:192.0.2.1'])
@@ -186,6 +185,9 @@ function parsed(text: string): HuntExpression {
   if (!result.ok) throw new Error(`${text}: ${result.message}`)
   return result.expression
 }
+async function sourceOf(text: string): Promise<string> {
+  return (await hunt(1, parsed(text))).source
+}
 function hunt(org: number, expression: HuntExpression) {
   return store.hunt(org, { expression, limit: 10_000, samples: 0 })
 }
@@ -196,7 +198,12 @@ async function compare(expression: HuntExpression): Promise<void> {
     const found = await hunt(org, expression)
     const expected = oracle(org, expression)
     const runs = found.runs.map(({ run, announced, repository, events, first, last, places }) => ({
-      ...{ run, announced, repository, events, first, last },
+      run,
+      announced,
+      repository,
+      events,
+      first,
+      last,
       places: places.map((place) => `${place.job} ${place.step} ${place.jobName} ${place.events} ${place.first} ${place.last}`).toSorted(),
     }))
     expect({ query: printHunt(expression), org, runs }).toEqual({ query: printHunt(expression), org, runs: expected })
@@ -272,7 +279,7 @@ function randomJob(random: Random, index: number): Placed {
     org: 1 + random.below(2),
     job: named,
     announced: index % 7 !== 0,
-    steps: steps.map((step) => (random.below(2) === 0 ? step : { ...step, action: random.of(ACTIONS) })),
+    steps: steps.map((step) => (random.below(2) === 0 ? step : Object.assign({ action: random.of(ACTIONS) }, step))),
     findings: findings.flatMap((finding) =>
       DETECTIONS.flatMap((detection) => (random.below(3) === 0 ? [{ ...finding, detection, step: random.below(4) }] : [])),
     ),

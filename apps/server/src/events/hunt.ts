@@ -114,7 +114,7 @@ export async function huntIn(client: ClickHouseClient, database: string, org: nu
   const samples = await samplesOf(client, database, org, query, runs)
   return {
     source: plan.source,
-    runs: runs.map((run) => ({ ...run, samples: samples.filter((sample) => run.places.some((place) => place.job === sample.job)) })),
+    runs: runs.map((run) => Object.assign(run, { samples: samples.filter((sample) => sample.job === run.places[0]?.job) })),
     more: page.length > query.limit,
     totals: { runs: Number(row['runs'] ?? 0), events: Number(row['events'] ?? 0) },
     byRepository: countsOf(row['repositoryRuns'], row['repositoryEvents'])
