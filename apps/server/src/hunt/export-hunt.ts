@@ -34,7 +34,15 @@ export async function exportHunt(context: Context, gate: HuntGate, org: number, 
 export function csvOf(runs: readonly HuntRun[]): string {
   const rows = runs.flatMap(({ run, announced, repository = '', workflow = '', places }) =>
     places.map(({ job, jobName = '', step, first, last, events }) => [
-      ...[repository, workflow, announced ? run : '', jobName, job, String(step), timeText(first), timeText(last), String(events)],
+      repository,
+      workflow,
+      announced ? run : '',
+      jobName,
+      job,
+      String(step),
+      timeText(first),
+      timeText(last),
+      String(events),
     ]),
   )
   return [COLUMNS, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
