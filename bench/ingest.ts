@@ -17,7 +17,7 @@ export const ingest: Bench = {
   title: 'ingest: HTTP to durable, load generator on the same cores',
   async run({ quick, say }) {
     const folder = mkdtempSync(join(tmpdir(), 'gh-bench-ingest-'))
-    const jobs = quick ? 100 : 500
+    const jobs = quick ? 40 : 500
     // Made before the clock runs: an agent's work is not the server's.
     const batches: Sendable[] = []
     let seed = 0

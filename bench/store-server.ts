@@ -72,7 +72,7 @@ export async function sendAll(server: BenchServer, width: number, next: () => Se
   await Promise.all(
     Array.from({ length: width }, async () => {
       for (let batch = next(); batch !== undefined; batch = next()) {
-        for (let status = 429; status === 429 || status === 503; ) {
+        for (let status = 429; status === 429 || status === 503;) {
           status = await post(server, agent, batch)
           if (status === 429) await new Promise((resolve) => setTimeout(resolve, 50))
           else if (status !== 200) throw new Error(`a batch was answered with ${status}`)

@@ -8,7 +8,7 @@ import { randomOf, sampleJob, type Random } from '@gatehouse/schema/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { silentLog } from '../log.ts'
 import { factsOf } from './facts.ts'
-import { toRow } from './row.ts'
+import { rowHead, toRow } from './row.ts'
 import { openEventStore, type EventStore } from './store.ts'
 import { superviseStore, type StoreProcess } from './supervisor.ts'
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
   store = await openEventStore({ socket: worker.socket })
   for (const { org, job, announced, steps, findings, events } of world) {
     const context = { org, job: job.id, week: '2026-11-16' }
-    const rows = events.map((event) => toRow(context, event))
+    const rows = events.map((event) => toRow(rowHead(context), event))
     const facts = factsOf(context, { ...(announced ? { job } : {}), steps, findings })
     await store.insert(rows, facts)
   }
@@ -133,7 +133,7 @@ describe('a hunt answers what the oracle answers', () => {
   test('also when events were written twice', async () => {
     const [first] = world
     const context = { org: first!.org, job: first!.job.id, week: '2026-11-16' }
-    const rows = first!.events.map((event) => toRow(context, event))
+    const rows = first!.events.map((event) => toRow(rowHead(context), event))
     await store.insert(rows)
     // Asked so that the roll-up cannot answer: it counts what was written twice as seen twice, and says so in its description.
     await compare(parsed('exe:* kind:process'))

@@ -10,7 +10,7 @@ import { silentLog } from '../log.ts'
 import { EMBEDDED, STORE_MIGRATIONS } from './ddl.ts'
 import { factsOf, type Facts } from './facts.ts'
 import { migrateStore } from './migrate.ts'
-import { toRow } from './row.ts'
+import { INSERT_COLUMNS, rowHead, toRow } from './row.ts'
 import { openEventStore } from './store.ts'
 import { superviseStore } from './supervisor.ts'
 
@@ -24,12 +24,12 @@ test('a store from before hunting answers hunts about what it held, counted once
     const context = { org: 1, job: job.id, week: '2026-11-16' }
     const events = records.flatMap((record) => (record.record === 'event' ? [record.event] : []))
     const steps = records.flatMap((record) => (record.record === 'step' ? [record.step] : []))
-    const rows = events.map((event) => toRow(context, event)).join('\n')
+    const rows = events.map((event) => toRow(rowHead(context), event)).join('\n')
 
     // As the first release left it: the table of events, no migrations written down.
     await client.command({ query: 'CREATE DATABASE gatehouse' })
     for (const query of STORE_MIGRATIONS[0]!.statements(EMBEDDED)) await client.command({ query })
-    await client.command({ query: `INSERT INTO gatehouse.events FORMAT JSONEachRow\n${rows}` })
+    await client.command({ query: `INSERT INTO gatehouse.events (${INSERT_COLUMNS.join(',')}) FORMAT JSONCompactEachRow\n${rows}` })
 
     // A crash after the roll-up was filled and before that was noted.
     for (const query of STORE_MIGRATIONS[1]!.statements(EMBEDDED)) await client.command({ query })

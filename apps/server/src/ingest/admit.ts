@@ -3,7 +3,7 @@ import type { BatchAnswer, Finding, Job, JobEnd, Rejection, Step } from '@gateho
 import { REJECTIONS_SHOWN } from '@gatehouse/schema/validate'
 import type { Context } from '../context.ts'
 import { factsOf, type Facts } from '../events/facts.ts'
-import { toRow } from '../events/row.ts'
+import { rowHead, toRow, type RowContext } from '../events/row.ts'
 import { AppError } from '../problem.ts'
 import { claimJobs, findBatch, jobsOfRun, overlaps, type JobClaim } from './store.ts'
 import { differs, jobKey, type Submission } from './submission.ts'
@@ -71,6 +71,8 @@ async function admitOne(context: Context, state: GroupState, submission: Submiss
   }
 
   const taken = await takenSeqs(context, state, submission)
+  const owner: RowContext = { org, job, week: claim.week }
+  const head = rowHead(owner)
   const seqs = new Set<number>()
   const rows: string[] = []
   const steps: Step[] = []
@@ -85,7 +87,7 @@ async function admitOne(context: Context, state: GroupState, submission: Submiss
         else if (taken.has(seq) || seqs.has(seq)) reject(line, `seq ${seq} has been taken before`)
         else {
           seqs.add(seq)
-          rows.push(toRow({ org, job, week: claim.week }, record.event))
+          rows.push(toRow(head, record.event))
         }
         break
       }
@@ -130,7 +132,7 @@ async function admitOne(context: Context, state: GroupState, submission: Submiss
     kind: 'admitted',
     submission,
     rows,
-    facts: factsOf({ org, job, week: claim.week }, { ...(announced === undefined ? {} : { job: announced }), steps, findings }),
+    facts: factsOf(owner, { ...(announced === undefined ? {} : { job: announced }), steps, findings }),
     steps,
     findings,
     ...(announced === undefined ? {} : { job: announced }),
