@@ -70,7 +70,7 @@ export const hunt: Bench = {
         await measure('never seen', RARE_P95_MS, () => ({ text: `domain:${random.hex(16)}.example.test`, runs: 0 }))
         await measure('common domain, from sightings', COMMON_P95_MS, () => ({ text: 'domain:registry.example.test', runs: jobs }))
         await measure('path contains', null, () => ({ text: `path:*/${random.below(1_500)}.js*` }))
-        const [main] = parts.filter((one) => one.target !== null)
+        const main = parts.find((one) => one.target !== null)
         if (main === undefined) throw new Error('nothing was measured')
         return outcome('hunt', main, [
           ...parts,

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sampleJob } from '@gatehouse/schema/testing'
 import { atLeast, type Bench, outcome, part } from './outcome.ts'
-import { askStore, sendable, sendAll, startServer, type Sendable } from './store-server.ts'
+import { askStore } from '../apps/server/src/testing/ask-store.ts'
+import { sendable, sendAll, startServer, type Sendable } from './store-server.ts'
 
 const EVENTS_PER_SECOND_TARGET = 60_000
 const BYTES_PER_EVENT_TARGET = 20

@@ -4,11 +4,8 @@ import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
-import { createClient } from '@clickhouse/client'
 import { sampleBatches } from '@gatehouse/schema/testing'
 import type { Job, JournalRecord } from '@gatehouse/schema'
-import { silentLog } from '../apps/server/src/log.ts'
-import { superviseStore } from '../apps/server/src/events/supervisor.ts'
 
 const MAIN = join(import.meta.dirname, '../apps/server/src/main.ts')
 
@@ -83,25 +80,6 @@ export async function sendAll(server: BenchServer, width: number, next: () => Se
   )
   agent.destroy()
   return events
-}
-
-/** Asks a stopped server's store. */
-export async function askStore<T>(folder: string, commands: readonly string[], query: string): Promise<readonly T[]> {
-  const worker = await superviseStore(join(folder, 'events'), silentLog())
-  const agentOptions = { keepAlive: true, socketPath: worker.socket }
-  const client = createClient({
-    url: 'http://store',
-    http_agent: new Agent(agentOptions),
-    set_basic_auth_header: false,
-    request_timeout: 600_000,
-  })
-  try {
-    for (const command of commands) await client.command({ query: command })
-    return await (await client.query({ query, format: 'JSONEachRow' })).json<T>()
-  } finally {
-    await client.close()
-    await worker.stop()
-  }
 }
 
 function post(server: BenchServer, agent: Agent, { path, body }: Sendable): Promise<number> {

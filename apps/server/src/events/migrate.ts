@@ -21,7 +21,7 @@ export async function migrateStore(
       ENGINE = ${deployment.replicated}ReplacingMergeTree ORDER BY number SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
   })
   const result = await client.query({ query: `SELECT number FROM ${database}.migration`, format: 'JSONEachRow' })
-  const present = new Set((await result.json<{ number: number }>()).map((row) => Number(row.number)))
+  const present = new Set((await result.json<Readonly<Record<string, unknown>>>()).map((row) => Number(row['number'])))
   const newest = migrations.at(-1)?.number ?? 0
   const beyond = Math.max(0, ...present)
   if (beyond > newest) throw new Error(`the event store is at version ${beyond}, this Gatehouse knows ${newest}: use the newer one`)
