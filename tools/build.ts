@@ -98,7 +98,7 @@ function placeOfSource(program: string, workers: readonly string[]): Plugin {
               return workers.includes(worker) ? `new URL('./${workerName(program, worker)}.js', import.meta.url_here)` : whole
             })
             .replaceAll(/import\.meta\.url(?!_here)/g, `new URL(${place}, import.meta.url).href`)
-            .replaceAll('import.meta.dirname', `new URL(${JSON.stringify(`${relative(DIST, dirname(path))}`)}, import.meta.url).pathname`)
+            .replaceAll('import.meta.dirname', `new URL(${JSON.stringify(relative(DIST, dirname(path)))}, import.meta.url).pathname`)
             .replaceAll('import.meta.url_here', 'import.meta.url')
             // Only the launcher or `node file.ts` is a main module, never a part of a bundle.
             .replaceAll('import.meta.main', 'false'),

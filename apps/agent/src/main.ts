@@ -1,13 +1,16 @@
 /* The agent's commands. The launcher imports this and calls `main`; `node main.ts run …` does the same. */
 import { EXIT } from './exit-codes.ts'
 
+function stderr(text: string): void {
+  process.stderr.write(text)
+}
+
 /**
  * @param args Name of the command and what follows it.
  * @returns The exit code.
  */
 export async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args
-  const stderr = (text: string) => void process.stderr.write(text)
   if (command === 'run') {
     const { run } = await import('./run/run.ts')
     return run(rest, process.env, { stderr, color: wantsColor(process.stderr) })

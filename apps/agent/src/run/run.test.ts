@@ -2,6 +2,7 @@
  * The whole of `gatehouse run` on the real kernel: each test starts the launcher as a user would. What is watched is only the cgroup
  * that each run makes for itself.
  */
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -11,8 +12,9 @@ import type { JournalRecord } from '@gatehouse/schema'
 import { zstdDecompressSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import { describeWith } from '../../../../tools/requirements.ts'
+import { widthOf } from '../report/visible.ts'
 import { cgroup2Mount } from './cgroup.ts'
-import { eventsIn, gatehouse, inTemporaryFolder, readReport, until } from './testing.ts'
+import { eventsIn, gatehouse, LAUNCHER, inTemporaryFolder, readReport, until } from './testing.ts'
 
 const TIMEOUT_MS = 60_000
 
@@ -23,6 +25,18 @@ async function record(command: readonly string[], options: Parameters<typeof gat
     return { ...result, records: readReport(report), raw: readFileSync(report, 'utf8') }
   })
 }
+
+const codeOf = async (...command: string[]) => (await gatehouse(['run', '--quiet', '--', ...command])).code
+
+const recordsOf = (batches: ReadonlyMap<number, Buffer>): JournalRecord[] =>
+  [...batches.entries()]
+    .toSorted(([a], [b]) => a - b)
+    .flatMap(([, bytes]) => {
+      const decoded = decodeBatch(bytes.toString())
+      if (!decoded.ok) throw new Error(JSON.stringify(decoded))
+      expect(decoded.batch).toMatchObject({ rejected: 0, unknownFields: 0 })
+      return decoded.batch.records.map(({ record }) => record)
+    })
 
 describeWith(['root', 'ebpf', 'cgroup2'], 'gatehouse run', () => {
   test(
@@ -68,10 +82,9 @@ describeWith(['root', 'ebpf', 'cgroup2'], 'gatehouse run', () => {
   test(
     'ends as the command ends',
     async () => {
-      const code = async (...command: string[]) => (await gatehouse(['run', '--quiet', '--', ...command])).code
-      expect(await code('sh', '-c', 'kill -9 $$')).toBe(137)
-      expect(await code('no-such-command-anywhere')).toBe(127)
-      expect(await code('/etc/passwd')).toBe(126)
+      expect(await codeOf('sh', '-c', 'kill -9 $$')).toBe(137)
+      expect(await codeOf('no-such-command-anywhere')).toBe(127)
+      expect(await codeOf('/etc/passwd')).toBe(126)
       expect((await gatehouse(['run', 'true'])).code).toBe(2)
     },
     TIMEOUT_MS,
@@ -92,9 +105,9 @@ describeWith(['root', 'ebpf', 'cgroup2'], 'gatehouse run', () => {
 
   test(
     'gives the command the terminal',
-    async () => {
-      const run = `${process.execPath} ${join(import.meta.dirname, '../../../cli/bin/gatehouse.js')} run --quiet -- sh -c 'test -t 0 && test -t 1 && echo on a terminal'`
-      const { stdout } = await gatehouse([], { wrap: ['script', '-qec', run, '/dev/null', '--'] })
+    () => {
+      const run = `${process.execPath} ${LAUNCHER} run --quiet -- sh -c 'test -t 0 && test -t 1 && echo on a terminal'`
+      const { stdout } = spawnSync('/usr/bin/script', ['-qec', run, '/dev/null'], { encoding: 'utf8' })
       expect(stdout).toContain('on a terminal')
     },
     TIMEOUT_MS,
@@ -107,7 +120,7 @@ describeWith(['root', 'ebpf', 'cgroup2'], 'gatehouse run', () => {
       expect(stderr.replace(/\s+/g, ' ')).toMatch(/1 process outlived the command/)
       const end = records.at(-1)
       expect(end?.record === 'end' ? end.end.notes : []).toEqual([expect.stringContaining('/sleep')])
-      const cgroup = /^0::(.*\/gatehouse-[0-9a-f]{12})$/m.exec(stdout)?.[1] ?? ''
+      const cgroup = /^0::(.*\/gatehouse-\d+-[0-9a-f]+)$/m.exec(stdout)?.[1] ?? ''
       expect(cgroup).not.toBe('')
       expect(existsSync(join(cgroup2Mount() ?? '', cgroup))).toBe(false)
     },
@@ -157,7 +170,7 @@ describeWith(['root', 'ebpf', 'cgroup2'], 'gatehouse run', () => {
       expect(stderr).not.toContain('\u001b')
       expect(stderr).not.toContain('\u202e')
       expect(stderr).toContain('\\e[31m')
-      for (const line of stderr.split('\n')) expect([...line].length).toBeLessThanOrEqual(80)
+      for (const line of stderr.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80)
     },
     TIMEOUT_MS,
   )
@@ -229,15 +242,6 @@ describeWith(['root', 'ebpf', 'cgroup2'], 'gatehouse run --server', () => {
     const { port } = server.address() as AddressInfo
     return { url: `http://127.0.0.1:${port}`, batches, requests: () => requests }
   }
-  const recordsOf = (batches: ReadonlyMap<number, Buffer>): JournalRecord[] =>
-    [...batches.entries()]
-      .toSorted(([a], [b]) => a - b)
-      .flatMap(([, bytes]) => {
-        const decoded = decodeBatch(bytes.toString())
-        if (!decoded.ok) throw new Error(JSON.stringify(decoded))
-        expect(decoded.batch).toMatchObject({ rejected: 0, unknownFields: 0 })
-        return decoded.batch.records.map(({ record }) => record)
-      })
 
   test(
     'delivers the very record of the report, live, and leaves nothing in the spool',

@@ -15,7 +15,7 @@ export interface Watch {
   /** The command ended: takes what is still on its way, and closes the sensor. */
   end(exitCode: number, finishedAt: number): Promise<Accounting[]>
   /** Records that could not be kept somewhere; told as a loss. */
-  lost(op: 'ring-full' | 'tracking-full' | 'spool-full' | 'undecodable', type: string, count: number): void
+  readonly lost: (op: 'ring-full' | 'tracking-full' | 'spool-full' | 'undecodable', type: string, count: number) => void
   /** Records and messages that made no sense, since the start. */
   undecodable(): number
   readonly journal: Journal

@@ -131,7 +131,13 @@ const flowColumns: readonly Column<Flow>[] = [
           {flow.domain === undefined ? (
             <>
               <Door value={endpoint(flow.opened.ip, flow.opened.port)} />
-              {flow.opened.op === 'listen' ? <Tag>listens</Tag> : <Tag title="No DNS answer named this address">no DNS</Tag>}
+              {flow.opened.op === 'listen' ? (
+                <Tag>listens</Tag>
+              ) : (
+                <span className="from-desktop">
+                  <Tag title="No DNS answer named this address">no DNS</Tag>
+                </span>
+              )}
             </>
           ) : (
             <Door value={flow.domain} />
