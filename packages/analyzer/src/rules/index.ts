@@ -1,5 +1,7 @@
 /* Every rule, in alphabetical order. A test compares this list with the folders. */
 import type { Rule } from '../rule.ts'
+import { actionsLock } from './actions-lock/rule.ts'
+import { archivedAction } from './archived-action/rule.ts'
 import { argumentInjection } from './argument-injection/rule.ts'
 import { artifactPoisoning } from './artifact-poisoning/rule.ts'
 import { broadAppToken } from './broad-app-token/rule.ts'
@@ -13,9 +15,12 @@ import { dangerousTrigger } from './dangerous-trigger/rule.ts'
 import { debugLogging } from './debug-logging/rule.ts'
 import { envFileInjection } from './env-file-injection/rule.ts'
 import { excessivePermissions } from './excessive-permissions/rule.ts'
+import { forbiddenAction } from './forbidden-action/rule.ts'
 import { hardcodedContainerCredentials } from './hardcoded-container-credentials/rule.ts'
 import { inheritedSecrets } from './inherited-secrets/rule.ts'
+import { insecureUrl } from './insecure-url/rule.ts'
 import { labelGate } from './label-gate/rule.ts'
+import { localActionReference } from './local-action-reference/rule.ts'
 import { missingPermissions } from './missing-permissions/rule.ts'
 import { outputClobbering } from './output-clobbering/rule.ts'
 import { overprovisionedSecrets } from './overprovisioned-secrets/rule.ts'
@@ -28,18 +33,28 @@ import { secretsOutsideEnvironment } from './secrets-outside-environment/rule.ts
 import { selfHostedRunner } from './self-hosted-runner/rule.ts'
 import { shellEval } from './shell-eval/rule.ts'
 import { spoofableActorCheck } from './spoofable-actor-check/rule.ts'
+import { superfluousAction } from './superfluous-action/rule.ts'
 import { templateInjection } from './template-injection/rule.ts'
 import { trustedPublishing } from './trusted-publishing/rule.ts'
+import { typosquattedAction } from './typosquatted-action/rule.ts'
 import { undocumentedPermissions } from './undocumented-permissions/rule.ts'
 import { unguardedCommand } from './unguarded-command/rule.ts'
 import { unknownPermission } from './unknown-permission/rule.ts'
+import { unlockedInstall } from './unlocked-install/rule.ts'
 import { unmaskedSecret } from './unmasked-secret/rule.ts'
+import { unpinnableAction } from './unpinnable-action/rule.ts'
+import { unpinnedImage } from './unpinned-image/rule.ts'
+import { unpinnedTool } from './unpinned-tool/rule.ts'
+import { unpinnedUses } from './unpinned-uses/rule.ts'
 import { unsoundContains } from './unsound-contains/rule.ts'
 import { unsoundTernary } from './unsound-ternary/rule.ts'
 import { untrustedCheckout } from './untrusted-checkout/rule.ts'
 import { untrustedCheckoutToctou } from './untrusted-checkout-toctou/rule.ts'
+import { vulnerableAction } from './vulnerable-action/rule.ts'
 
 export const rules: readonly Rule[] = [
+  actionsLock,
+  archivedAction,
   argumentInjection,
   artifactPoisoning,
   broadAppToken,
@@ -53,9 +68,12 @@ export const rules: readonly Rule[] = [
   debugLogging,
   envFileInjection,
   excessivePermissions,
+  forbiddenAction,
   hardcodedContainerCredentials,
   inheritedSecrets,
+  insecureUrl,
   labelGate,
+  localActionReference,
   missingPermissions,
   outputClobbering,
   overprovisionedSecrets,
@@ -68,14 +86,22 @@ export const rules: readonly Rule[] = [
   selfHostedRunner,
   shellEval,
   spoofableActorCheck,
+  superfluousAction,
   templateInjection,
   trustedPublishing,
+  typosquattedAction,
   undocumentedPermissions,
   unguardedCommand,
   unknownPermission,
+  unlockedInstall,
   unmaskedSecret,
+  unpinnableAction,
+  unpinnedImage,
+  unpinnedTool,
+  unpinnedUses,
   unsoundContains,
   unsoundTernary,
   untrustedCheckout,
   untrustedCheckoutToctou,
+  vulnerableAction,
 ]
