@@ -65,6 +65,7 @@ import { unsoundContains } from './unsound-contains/rule.ts'
 import { unsoundTernary } from './unsound-ternary/rule.ts'
 import { untrustedCheckout } from './untrusted-checkout/rule.ts'
 import { untrustedCheckoutToctou } from './untrusted-checkout-toctou/rule.ts'
+import { untrustedInput } from './untrusted-input/rule.ts'
 import { vulnerableAction } from './vulnerable-action/rule.ts'
 
 export const rules: readonly Rule[] = [
@@ -133,5 +134,6 @@ export const rules: readonly Rule[] = [
   unsoundTernary,
   untrustedCheckout,
   untrustedCheckoutToctou,
+  untrustedInput,
   vulnerableAction,
 ]
