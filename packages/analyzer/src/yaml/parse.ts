@@ -243,6 +243,7 @@ function blockMap(composer: Composer, token: CST.BlockMap, anchor: string | unde
     const before = props(composer, item.start)
     if (!item.key && !item.sep) continue
     const key = keyOf(composer, item.key, before.end, before.anchor)
+    if (composer.file.text[key.start - 1] === '\t') problem(composer, 'yaml', 'A tab is no indentation in YAML.', key.start - 1, key.start)
     if (!item.sep) {
       problem(composer, 'yaml', `Expected ":" after "${key.value.slice(0, 60)}".`, key.start, key.end)
       continue
