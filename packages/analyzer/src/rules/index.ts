@@ -1,5 +1,8 @@
 /* Every rule, in alphabetical order. A test compares this list with the folders. */
 import type { Rule } from '../rule.ts'
+import { agentOpenToAnyone } from './agent-open-to-anyone/rule.ts'
+import { agentPromptInjection } from './agent-prompt-injection/rule.ts'
+import { agentWithoutLimits } from './agent-without-limits/rule.ts'
 import { argumentInjection } from './argument-injection/rule.ts'
 import { artifactPoisoning } from './artifact-poisoning/rule.ts'
 import { broadAppToken } from './broad-app-token/rule.ts'
@@ -11,10 +14,15 @@ import { conditionAlwaysTrue } from './condition-always-true/rule.ts'
 import { confusedAutoMerge } from './confused-auto-merge/rule.ts'
 import { dangerousTrigger } from './dangerous-trigger/rule.ts'
 import { debugLogging } from './debug-logging/rule.ts'
+import { dependabotCooldown } from './dependabot-cooldown/rule.ts'
+import { dependabotExecution } from './dependabot-execution/rule.ts'
+import { dependabotWithoutActions } from './dependabot-without-actions/rule.ts'
+import { deprecatedCommand } from './deprecated-command/rule.ts'
 import { envFileInjection } from './env-file-injection/rule.ts'
 import { excessivePermissions } from './excessive-permissions/rule.ts'
 import { hardcodedContainerCredentials } from './hardcoded-container-credentials/rule.ts'
 import { inheritedSecrets } from './inherited-secrets/rule.ts'
+import { insecureCommands } from './insecure-commands/rule.ts'
 import { labelGate } from './label-gate/rule.ts'
 import { missingPermissions } from './missing-permissions/rule.ts'
 import { outputClobbering } from './output-clobbering/rule.ts'
@@ -40,6 +48,9 @@ import { untrustedCheckout } from './untrusted-checkout/rule.ts'
 import { untrustedCheckoutToctou } from './untrusted-checkout-toctou/rule.ts'
 
 export const rules: readonly Rule[] = [
+  agentOpenToAnyone,
+  agentPromptInjection,
+  agentWithoutLimits,
   argumentInjection,
   artifactPoisoning,
   broadAppToken,
@@ -51,10 +62,15 @@ export const rules: readonly Rule[] = [
   confusedAutoMerge,
   dangerousTrigger,
   debugLogging,
+  dependabotCooldown,
+  dependabotExecution,
+  dependabotWithoutActions,
+  deprecatedCommand,
   envFileInjection,
   excessivePermissions,
   hardcodedContainerCredentials,
   inheritedSecrets,
+  insecureCommands,
   labelGate,
   missingPermissions,
   outputClobbering,
