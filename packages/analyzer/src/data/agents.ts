@@ -21,6 +21,8 @@ export const AGENT_ACTIONS: ReadonlyMap<string, AgentAction> = new Map<string, A
   ['sst/opencode/github', { prompts: ['prompt'], admits: [], acts: true }],
   ['anomalyco/opencode/github', { prompts: ['prompt'], admits: [], acts: true }],
   ['augmentcode/augment-agent', { prompts: ['instruction', 'instruction_file'], admits: [], acts: true }],
+  ['warpdotdev/warp-agent-action', { prompts: ['prompt'], admits: [], acts: true }],
+  ['sourcegraph/amp-action', { prompts: ['prompt'], admits: [], acts: true }],
   ['actions/ai-inference', { prompts: ['prompt', 'system-prompt'], admits: [], acts: false }],
 ])
 
@@ -32,6 +34,8 @@ export const AGENT_PROGRAMS: ReadonlyMap<string, RegExp> = new Map([
   ['copilot', /^(?:-p|--prompt)$/],
   ['opencode', /^run$/],
   ['cursor-agent', /^(?:-p|--print)$/],
+  ['amp', /^(?:-x|--execute)$/],
+  ['goose', /^run$/],
   ['aider', /^(?:-m|--message)$/],
 ])
 

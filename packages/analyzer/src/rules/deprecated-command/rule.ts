@@ -29,6 +29,7 @@ export const deprecatedCommand = defineRule({
       yield {
         at: sourceRange(run, match.index, match.index + match[0].length),
         severity: gone ? 'medium' : 'low',
+        level: gone ? 'default' : 'strict',
         message: gone
           ? `\`::${name}::\` fails the step on every current runner; write to \`$${INSTEAD[name] ?? ''}\`.`
           : `\`::${name}::\` is deprecated, since whatever else the step prints can give the same order; write to \`$${INSTEAD[name] ?? ''}\`.`,
