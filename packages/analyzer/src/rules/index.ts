@@ -25,6 +25,7 @@ import { envFileInjection } from './env-file-injection/rule.ts'
 import { excessivePermissions } from './excessive-permissions/rule.ts'
 import { forbiddenAction } from './forbidden-action/rule.ts'
 import { hardcodedContainerCredentials } from './hardcoded-container-credentials/rule.ts'
+import { impostorCommit } from './impostor-commit/rule.ts'
 import { inheritedSecrets } from './inherited-secrets/rule.ts'
 import { insecureCommands } from './insecure-commands/rule.ts'
 import { insecureUrl } from './insecure-url/rule.ts'
@@ -36,12 +37,14 @@ import { missingMonitor } from './missing-monitor/rule.ts'
 import { missingName } from './missing-name/rule.ts'
 import { missingPermissions } from './missing-permissions/rule.ts'
 import { missingTimeout } from './missing-timeout/rule.ts'
+import { movedRepository } from './moved-repository/rule.ts'
 import { obfuscation } from './obfuscation/rule.ts'
 import { outdatedRuntime } from './outdated-runtime/rule.ts'
 import { outputClobbering } from './output-clobbering/rule.ts'
 import { overprovisionedSecrets } from './overprovisioned-secrets/rule.ts'
 import { pipedDownload } from './piped-download/rule.ts'
 import { prOnSelfHosted } from './pr-on-self-hosted/rule.ts'
+import { refConfusion } from './ref-confusion/rule.ts'
 import { requestForgery } from './request-forgery/rule.ts'
 import { secretInArtifact } from './secret-in-artifact/rule.ts'
 import { secretInLog } from './secret-in-log/rule.ts'
@@ -66,8 +69,10 @@ import { unpinnedUses } from './unpinned-uses/rule.ts'
 import { unsafeCheckoutOptOut } from './unsafe-checkout-opt-out/rule.ts'
 import { unsoundContains } from './unsound-contains/rule.ts'
 import { unsoundTernary } from './unsound-ternary/rule.ts'
+import { untaggedCommit } from './untagged-commit/rule.ts'
 import { untrustedCheckout } from './untrusted-checkout/rule.ts'
 import { untrustedCheckoutToctou } from './untrusted-checkout-toctou/rule.ts'
+import { versionCommentMismatch } from './version-comment-mismatch/rule.ts'
 import { vulnerableAction } from './vulnerable-action/rule.ts'
 
 export const rules: readonly Rule[] = [
@@ -96,6 +101,7 @@ export const rules: readonly Rule[] = [
   excessivePermissions,
   forbiddenAction,
   hardcodedContainerCredentials,
+  impostorCommit,
   inheritedSecrets,
   insecureCommands,
   insecureUrl,
@@ -107,12 +113,14 @@ export const rules: readonly Rule[] = [
   missingName,
   missingPermissions,
   missingTimeout,
+  movedRepository,
   obfuscation,
   outdatedRuntime,
   outputClobbering,
   overprovisionedSecrets,
   pipedDownload,
   prOnSelfHosted,
+  refConfusion,
   requestForgery,
   secretInArtifact,
   secretInLog,
@@ -137,7 +145,9 @@ export const rules: readonly Rule[] = [
   unsafeCheckoutOptOut,
   unsoundContains,
   unsoundTernary,
+  untaggedCommit,
   untrustedCheckout,
   untrustedCheckoutToctou,
+  versionCommentMismatch,
   vulnerableAction,
 ]
