@@ -20,7 +20,8 @@ export function versionComment(uses: Uses, place: Step | Job): VersionComment | 
   const line = lineAt(unit.file, uses.node.start)
   const comment = unit.comments.find((one) => one.start >= uses.node.end && lineAt(unit.file, one.start) === line)
   if (!comment) return undefined
-  const version = VERSION.exec(comment.text)?.[1]
+  // A comment for another tool may stand before it: `# zizmor: ignore[x] # v4.1.0`.
+  const version = comment.text.split(/\s#\s*/).flatMap((part) => VERSION.exec(part.trim())?.[1] ?? [])[0]
   if (version === undefined) return undefined
   const start = unit.file.text.indexOf(version, comment.start)
   return start === -1 || start >= comment.end ? undefined : { version, range: { start, end: start + version.length } }

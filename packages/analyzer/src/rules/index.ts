@@ -59,7 +59,9 @@ import { trustedPublishing } from './trusted-publishing/rule.ts'
 import { typosquattedAction } from './typosquatted-action/rule.ts'
 import { undocumentedPermissions } from './undocumented-permissions/rule.ts'
 import { unguardedCommand } from './unguarded-command/rule.ts'
+import { unknownInput } from './unknown-input/rule.ts'
 import { unknownPermission } from './unknown-permission/rule.ts'
+import { unknownReference } from './unknown-reference/rule.ts'
 import { unlockedInstall } from './unlocked-install/rule.ts'
 import { unmaskedSecret } from './unmasked-secret/rule.ts'
 import { unpinnableAction } from './unpinnable-action/rule.ts'
@@ -135,7 +137,9 @@ export const rules: readonly Rule[] = [
   typosquattedAction,
   undocumentedPermissions,
   unguardedCommand,
+  unknownInput,
   unknownPermission,
+  unknownReference,
   unlockedInstall,
   unmaskedSecret,
   unpinnableAction,
