@@ -38,14 +38,17 @@ import { missingName } from './missing-name/rule.ts'
 import { missingPermissions } from './missing-permissions/rule.ts'
 import { missingTimeout } from './missing-timeout/rule.ts'
 import { movedRepository } from './moved-repository/rule.ts'
+import { needlessCodeqlWorkflow } from './needless-codeql-workflow/rule.ts'
 import { obfuscation } from './obfuscation/rule.ts'
 import { outdatedRuntime } from './outdated-runtime/rule.ts'
 import { outputClobbering } from './output-clobbering/rule.ts'
 import { overprovisionedSecrets } from './overprovisioned-secrets/rule.ts'
+import { parametrisedRelease } from './parametrised-release/rule.ts'
 import { pipedDownload } from './piped-download/rule.ts'
 import { prOnSelfHosted } from './pr-on-self-hosted/rule.ts'
 import { refConfusion } from './ref-confusion/rule.ts'
 import { requestForgery } from './request-forgery/rule.ts'
+import { reverseShell } from './reverse-shell/rule.ts'
 import { secretInArtifact } from './secret-in-artifact/rule.ts'
 import { secretInLog } from './secret-in-log/rule.ts'
 import { secretsOutsideEnvironment } from './secrets-outside-environment/rule.ts'
@@ -69,11 +72,13 @@ import { unpinnedImage } from './unpinned-image/rule.ts'
 import { unpinnedTool } from './unpinned-tool/rule.ts'
 import { unpinnedUses } from './unpinned-uses/rule.ts'
 import { unsafeCheckoutOptOut } from './unsafe-checkout-opt-out/rule.ts'
+import { unsignedImage } from './unsigned-image/rule.ts'
 import { unsoundContains } from './unsound-contains/rule.ts'
 import { unsoundTernary } from './unsound-ternary/rule.ts'
 import { untaggedCommit } from './untagged-commit/rule.ts'
 import { untrustedCheckout } from './untrusted-checkout/rule.ts'
 import { untrustedCheckoutToctou } from './untrusted-checkout-toctou/rule.ts'
+import { unverifiedCreator } from './unverified-creator/rule.ts'
 import { versionCommentMismatch } from './version-comment-mismatch/rule.ts'
 import { vulnerableAction } from './vulnerable-action/rule.ts'
 
@@ -116,14 +121,17 @@ export const rules: readonly Rule[] = [
   missingPermissions,
   missingTimeout,
   movedRepository,
+  needlessCodeqlWorkflow,
   obfuscation,
   outdatedRuntime,
   outputClobbering,
   overprovisionedSecrets,
+  parametrisedRelease,
   pipedDownload,
   prOnSelfHosted,
   refConfusion,
   requestForgery,
+  reverseShell,
   secretInArtifact,
   secretInLog,
   secretsOutsideEnvironment,
@@ -147,11 +155,13 @@ export const rules: readonly Rule[] = [
   unpinnedTool,
   unpinnedUses,
   unsafeCheckoutOptOut,
+  unsignedImage,
   unsoundContains,
   unsoundTernary,
   untaggedCommit,
   untrustedCheckout,
   untrustedCheckoutToctou,
+  unverifiedCreator,
   versionCommentMismatch,
   vulnerableAction,
 ]
