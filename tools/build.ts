@@ -6,13 +6,10 @@ import { build, type Plugin } from 'esbuild'
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import * as launcher from '../apps/cli/bin/commands.js'
+import { PROGRAMS } from '../apps/cli/bin/commands.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const DIST = join(ROOT, 'dist')
-
-// Safe: the launcher's table is plain JavaScript, and this is the shape that its comment states.
-const PROGRAMS = launcher.PROGRAMS as Readonly<Record<string, { readonly source: string; readonly bundle: string }>>
 
 export interface BuildResult {
   readonly program: string
@@ -83,7 +80,7 @@ function placeOfSource(): Plugin {
           loader: 'ts',
           contents: contents
             .replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`)
-            .replaceAll('import.meta.dirname', `new URL(${JSON.stringify(`${relative(DIST, dirname(path))}`)}, import.meta.url).pathname`)
+            .replaceAll('import.meta.dirname', `new URL(${JSON.stringify(relative(DIST, dirname(path)))}, import.meta.url).pathname`)
             // Only the launcher or `node file.ts` is a main module, never a part of a bundle.
             .replaceAll('import.meta.main', 'false'),
         }

@@ -3,13 +3,16 @@ import { doctor } from './doctor/doctor.ts'
 import { EXIT } from './exit-codes.ts'
 import { run } from './run/run.ts'
 
+function stderr(text: string): void {
+  process.stderr.write(text)
+}
+
 /**
  * @param args Name of the command and what follows it.
  * @returns The exit code.
  */
 export async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args
-  const stderr = (text: string) => void process.stderr.write(text)
   if (command === 'run') return run(rest, process.env, { stderr, color: wantsColor(process.stderr) })
   if (command === 'doctor')
     return doctor(rest, { stdout: (text) => void process.stdout.write(text), stderr, color: wantsColor(process.stdout) })

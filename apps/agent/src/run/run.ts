@@ -178,7 +178,7 @@ async function runWatched(
   if (watch.journal.suppressed > 0) notes.push(`${watch.journal.suppressed} further findings were not kept.`)
   if (upload.problem !== undefined) notes.push(upload.problem)
   const lost = accounting.reduce((sum, entry) => sum + entry.lost, 0)
-  const verdict: Verdict = capture.mode === 'full' && lost === 0 && watch.attributor.undecodable === 0 ? 'complete' : 'degraded'
+  const verdict: Verdict = capture.mode === 'full' && lost === 0 && watch.undecodable() === 0 ? 'complete' : 'degraded'
   const end: JobEnd = {
     finishedAt,
     exitCode,

@@ -55,7 +55,6 @@ export function createRedactor(options: { readonly key: Uint8Array; readonly mas
     }
     return result
   }
-  const cut = (value: string, lengthMax: number) => (value.length > lengthMax ? value.slice(0, lengthMax) : value)
 
   return {
     path,
@@ -83,6 +82,8 @@ export function createRedactor(options: { readonly key: Uint8Array; readonly mas
     return undefined
   }
 }
+
+const cut = (value: string, lengthMax: number) => (value.length > lengthMax ? value.slice(0, lengthMax) : value)
 
 /** The values of an environment that its names declare to be secrets. */
 export function secretsOf(environment: Readonly<Record<string, string | undefined>>): string[] {

@@ -13,7 +13,14 @@ export interface AgentAction {
 }
 
 export const AGENT_ACTIONS: ReadonlyMap<string, AgentAction> = new Map<string, AgentAction>([
-  ['anthropics/claude-code-action', { prompts: ['prompt', 'direct_prompt', 'override_prompt', 'custom_instructions'], admits: ['allowed_non_write_users', 'allowed_bots'], acts: true }],
+  [
+    'anthropics/claude-code-action',
+    {
+      prompts: ['prompt', 'direct_prompt', 'override_prompt', 'custom_instructions'],
+      admits: ['allowed_non_write_users', 'allowed_bots'],
+      acts: true,
+    },
+  ],
   ['anthropics/claude-code-base-action', { prompts: ['prompt', 'system_prompt', 'append_system_prompt'], admits: [], acts: true }],
   ['openai/codex-action', { prompts: ['prompt'], admits: ['allow-users', 'allow-bot-users'], acts: true }],
   ['google-github-actions/run-gemini-cli', { prompts: ['prompt'], admits: [], acts: true }],

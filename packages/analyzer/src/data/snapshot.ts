@@ -20,7 +20,9 @@ function factsOf(slug: string): RepositoryFacts | undefined {
   const same = SAME_NAMED_REFS.get(slug)
   const moved = MOVED_REPOSITORIES.get(slug)
   if (!table && !malicious && !same && moved === undefined) return undefined
-  const tags = table && new Map(table.tags.split(' ').map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
+  const tags =
+    table &&
+    new Map(table.tags.split(' ').map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
   return {
     ...(tags ? { tags } : {}),
     ...(same ? { sameNames: new Set(same) } : {}),

@@ -78,6 +78,7 @@ import { unsoundTernary } from './unsound-ternary/rule.ts'
 import { untaggedCommit } from './untagged-commit/rule.ts'
 import { untrustedCheckout } from './untrusted-checkout/rule.ts'
 import { untrustedCheckoutToctou } from './untrusted-checkout-toctou/rule.ts'
+import { untrustedInput } from './untrusted-input/rule.ts'
 import { unverifiedCreator } from './unverified-creator/rule.ts'
 import { versionCommentMismatch } from './version-comment-mismatch/rule.ts'
 import { vulnerableAction } from './vulnerable-action/rule.ts'
@@ -161,6 +162,7 @@ export const rules: readonly Rule[] = [
   untaggedCommit,
   untrustedCheckout,
   untrustedCheckoutToctou,
+  untrustedInput,
   unverifiedCreator,
   versionCommentMismatch,
   vulnerableAction,

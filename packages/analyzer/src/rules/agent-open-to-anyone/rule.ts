@@ -31,7 +31,10 @@ export const agentOpenToAnyone = defineRule({
         message: open
           ? `\`${name}: '*'\` switches off the action's check of who asks, and the event ${found.exposure.event} lets anybody ask in a job that holds ${describeHoldings(found.exposure.holds)}.`
           : `\`${name}: '*'\` switches off the action's check of who asks; only the triggers and conditions of this workflow keep others out now.`,
-        trace: [...(found ? explainExposure(found.exposure) : []), { role: 'sink', message: 'the agent starts for everybody', file: fileOf(step), range: value }],
+        trace: [
+          ...(found ? explainExposure(found.exposure) : []),
+          { role: 'sink', message: 'the agent starts for everybody', file: fileOf(step), range: value },
+        ],
       }
     }
   },

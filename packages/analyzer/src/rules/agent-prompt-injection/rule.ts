@@ -27,7 +27,8 @@ export const agentPromptInjection = defineRule({
     if (agent) {
       for (const name of agent.prompts) {
         const prompt = input(step.with, name)
-        if (prompt) yield* report(step, flowsIntoScalar(prompt, scopeOfStep(step)), prompt, `\`${name}\` of ${step.uses?.action ?? ''}`, agent.acts)
+        if (prompt)
+          yield* report(step, flowsIntoScalar(prompt, scopeOfStep(step)), prompt, `\`${name}\` of ${step.uses?.action ?? ''}`, agent.acts)
       }
       return
     }

@@ -34,19 +34,27 @@ export const agentWithoutLimits = defineRule({
     if (!step.run) return
     for (const command of commandsOf(step)) {
       const { program } = programOf(command)
-      if (!AGENT_PROGRAMS.has(program) && !(program === 'npx' && command.words.some((word) => /claude-code|codex|gemini-cli/.test(word.text)))) continue
+      if (
+        !AGENT_PROGRAMS.has(program) &&
+        !(program === 'npx' && command.words.some((word) => /claude-code|codex|gemini-cli/.test(word.text)))
+      )
+        continue
       const text = step.run.value.slice(command.start, command.end)
       const found = AGENT_NO_BRAKES.exec(text) ?? toolWildcard(text)
-      if (found) yield report(step, sourceRange(step.run, command.start + found.index, command.start + found.index + found[0].length), found[0])
+      if (found)
+        yield report(step, sourceRange(step.run, command.start + found.index, command.start + found.index + found[0].length), found[0])
     }
   },
 })
 
 const NO_LIMITS = {
   exec(name: string, value: string): { start: number; end: number; what: string } | undefined {
-    if (name === 'sandbox' && /^\s*danger-full-access\s*$/.test(value)) return { start: 0, end: value.length, what: 'sandbox: danger-full-access' }
+    if (name === 'sandbox' && /^\s*danger-full-access\s*$/.test(value))
+      return { start: 0, end: value.length, what: 'sandbox: danger-full-access' }
     if (/prompt|instruction/.test(name)) return undefined
-    const found = AGENT_NO_BRAKES.exec(value) ?? (name === 'allowed_tools' ? /(?:^|[\s,])(Bash(?:\(\*(?::\*)?\))?)(?=$|[\s,])/.exec(value) : toolWildcard(value))
+    const found =
+      AGENT_NO_BRAKES.exec(value) ??
+      (name === 'allowed_tools' ? /(?:^|[\s,])(Bash(?:\(\*(?::\*)?\))?)(?=$|[\s,])/.exec(value) : toolWildcard(value))
     return found ? { start: found.index, end: found.index + found[0].length, what: found[0].trim() } : undefined
   },
 }
@@ -66,6 +74,9 @@ function report(step: Step, at: Range, what: string): Report {
     message: open
       ? `\`${what}\` lets the agent run any command, and the event ${found.exposure.event} lets outsiders decide what it reads.`
       : `\`${what}\` lets the agent run any command; a file or page that it reads can then order one.`,
-    trace: [...(found ? explainExposure(found.exposure) : []), { role: 'sink', message: 'commands run without being asked for', file: fileOf(step), range: at }],
+    trace: [
+      ...(found ? explainExposure(found.exposure) : []),
+      { role: 'sink', message: 'commands run without being asked for', file: fileOf(step), range: at },
+    ],
   }
 }

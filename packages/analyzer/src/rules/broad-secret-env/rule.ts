@@ -23,7 +23,7 @@ export const broadSecretEnv = defineRule({
     if (steps < 2) return
     for (const reference of references(embedded.expression)) {
       const path = pathOf(reference)?.join('.') ?? ''
-      if (!/^secrets\./.test(path) && path !== 'github.token') continue
+      if (!path.startsWith('secrets.') && path !== 'github.token') continue
       const whole = job === undefined && unit.jobs.length > 1
       const ours = path === 'github.token' || path === 'secrets.github_token'
       yield {

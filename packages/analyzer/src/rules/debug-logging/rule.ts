@@ -17,7 +17,8 @@ export const debugLogging = defineRule({
   *workflow(workflow) {
     for (const env of [workflow.env, ...workflow.jobs.flatMap((job) => [job.env, ...job.steps.map((step) => step.env)])]) {
       for (const [name, entry] of env.variables) {
-        if (/^ACTIONS_(?:STEP|RUNNER)_DEBUG$/.test(name) && booleanOf(entry.value) === true) yield { at: entry.key, message: `\`${name}\` makes the log hold far more than anybody meant to publish.` }
+        if (/^ACTIONS_(?:STEP|RUNNER)_DEBUG$/.test(name) && booleanOf(entry.value) === true)
+          yield { at: entry.key, message: `\`${name}\` makes the log hold far more than anybody meant to publish.` }
       }
     }
   },

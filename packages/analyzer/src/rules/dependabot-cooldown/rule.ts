@@ -52,7 +52,12 @@ export const dependabotCooldown = defineRule({
         severity: below ? 'medium' : 'low',
         level: below ? 'default' : 'strict',
         message: `Releases for ${ecosystem} are proposed after ${count} day${count === 1 ? '' : 's'}${below ? `, sooner than GitHub's own default of ${DAYS_BY_DEFAULT}` : ''}; ${DAYS_WANTED} outlast most poisoned ones.`,
-        fix: () => ({ safety: 'review', title: `Wait ${DAYS_WANTED} days`, caution: CAUTION, edits: replaceScalar(days, String(DAYS_WANTED)) }),
+        fix: () => ({
+          safety: 'review',
+          title: `Wait ${DAYS_WANTED} days`,
+          caution: CAUTION,
+          edits: replaceScalar(days, String(DAYS_WANTED)),
+        }),
       }
     }
   },

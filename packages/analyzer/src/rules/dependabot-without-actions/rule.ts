@@ -21,8 +21,14 @@ export const dependabotWithoutActions = defineRule({
     if (!updates || configuration.updates.length === 0) return
     const { repository } = configuration
     if ([...repository.texts.keys()].some((path) => /(?:^|\/)\.?renovate(?:rc)?(?:\.json5?)?$/.test(path))) return
-    const foreign = repository.workflows.some((workflow) => workflow.jobs.some((job) => job.uses?.kind === 'repository' || job.steps.some((step) => step.uses?.kind === 'repository')))
+    const foreign = repository.workflows.some((workflow) =>
+      workflow.jobs.some((job) => job.uses?.kind === 'repository' || job.steps.some((step) => step.uses?.kind === 'repository')),
+    )
     if (!foreign) return
-    yield { at: updates.key, message: 'The workflows use actions of others, but no entry here has the ecosystem `github-actions`: pinned actions stay at their old, possibly vulnerable versions.' }
+    yield {
+      at: updates.key,
+      message:
+        'The workflows use actions of others, but no entry here has the ecosystem `github-actions`: pinned actions stay at their old, possibly vulnerable versions.',
+    }
   },
 })

@@ -3,7 +3,12 @@ import { quoteAt, scriptOf } from '../../shell/index.ts'
 import { sourceRange } from '../../yaml/tree.ts'
 
 const COMMAND = /::(set-output|save-state|set-env|add-path)(?=\s+name=|::)/g
-const INSTEAD: Readonly<Record<string, string>> = { 'set-output': 'GITHUB_OUTPUT', 'save-state': 'GITHUB_STATE', 'set-env': 'GITHUB_ENV', 'add-path': 'GITHUB_PATH' }
+const INSTEAD: Readonly<Record<string, string>> = {
+  'set-output': 'GITHUB_OUTPUT',
+  'save-state': 'GITHUB_STATE',
+  'set-env': 'GITHUB_ENV',
+  'add-path': 'GITHUB_PATH',
+}
 
 export const deprecatedCommand = defineRule({
   id: 'deprecated-command',

@@ -30,7 +30,10 @@ export const excessivePermissions = defineRule({
         severity,
         // With one job there is nobody else who gets it.
         level: own.length > 1 ? (severity === 'low' ? 'strict' : 'default') : 'strict',
-        message: own.length > 1 ? `\`${scope.name}: write\` is given to all ${own.length} jobs that set no permissions themselves; give it to the one that needs it.` : `\`${scope.name}: write\` stands at the workflow, where jobs that are added later get it too.`,
+        message:
+          own.length > 1
+            ? `\`${scope.name}: write\` is given to all ${own.length} jobs that set no permissions themselves; give it to the one that needs it.`
+            : `\`${scope.name}: write\` stands at the workflow, where jobs that are added later get it too.`,
       }
     }
   },
@@ -41,7 +44,15 @@ export const excessivePermissions = defineRule({
 })
 
 function wholesale({ node, all }: Permissions): Report {
-  return { at: node, severity: all === 'write-all' ? 'high' : 'medium', level: all === 'write-all' ? 'default' : 'strict', message: all === 'write-all' ? '`write-all` lets the token change everything it can reach.' : '`read-all` gives more than any job reads, such as security alerts and packages.' }
+  return {
+    at: node,
+    severity: all === 'write-all' ? 'high' : 'medium',
+    level: all === 'write-all' ? 'default' : 'strict',
+    message:
+      all === 'write-all'
+        ? '`write-all` lets the token change everything it can reach.'
+        : '`read-all` gives more than any job reads, such as security alerts and packages.',
+  }
 }
 
 const HIGH: ReadonlySet<string> = new Set(['actions', 'attestations', 'contents', 'deployments', 'id-token', 'packages', 'pages'])

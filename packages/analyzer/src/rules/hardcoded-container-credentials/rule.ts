@@ -19,7 +19,8 @@ export const hardcodedContainerCredentials = defineRule({
     const places = [job.container, ...(job.services?.entries.map((entry) => entry.value) ?? [])]
     for (const place of places) {
       const password = scalarOf(child(place, 'credentials'), 'password')
-      if (password && !isNull(password) && !password.value.includes('${{')) yield { at: password, message: 'This password can be read by everybody who can read the repository, and stays in its history.' }
+      if (password && !isNull(password) && !password.value.includes('${{'))
+        yield { at: password, message: 'This password can be read by everybody who can read the repository, and stays in its history.' }
     }
   },
 })

@@ -18,6 +18,9 @@ export const impostorCommit = defineRule({
   *uses(uses, _place, { resolver }) {
     if (uses.kind !== 'repository' || !isCommit(uses.ref)) return
     if (resolver.repository(uses.slug)?.reachable?.(uses.ref) !== false) return
-    yield { at: uses.node, message: `No branch or tag of ${uses.slug} holds this commit: it comes from a fork, or an attacker left it there. GitHub runs it all the same.` }
+    yield {
+      at: uses.node,
+      message: `No branch or tag of ${uses.slug} holds this commit: it comes from a fork, or an attacker left it there. GitHub runs it all the same.`,
+    }
   },
 })

@@ -49,7 +49,8 @@ function* inEnv(env: Env, owner: MapNode, file: SourceFile): Generator<Report> {
     fix: () => ({
       safety: 'review',
       title: `Remove \`${NAME}\``,
-      caution: 'Steps and actions that still print `::set-env::` or `::add-path::` fail then; they must write to `$GITHUB_ENV` or `$GITHUB_PATH`.',
+      caution:
+        'Steps and actions that still print `::set-env::` or `::add-path::` fail then; they must write to `$GITHUB_ENV` or `$GITHUB_PATH`.',
       edits: isMap(env.node) && env.node.entries.length > 1 ? removeEntry(file, env.node, NAME) : removeEntry(file, owner, 'env'),
     }),
   }
@@ -61,6 +62,10 @@ function* inScript(step: Step): Generator<Report> {
     const text = step.run.value.slice(command.start, command.end)
     if (!command.redirects.some((redirect) => redirect.target.text.includes('GITHUB_ENV'))) continue
     const at = text.search(new RegExp(`${NAME}=["']?true`, 'i'))
-    if (at !== -1) yield { at: sourceRange(step.run, command.start + at, command.start + at + NAME.length), message: `\`${NAME}\` is switched on for all later steps: any text that one of them prints can then set variables and the path.` }
+    if (at !== -1)
+      yield {
+        at: sourceRange(step.run, command.start + at, command.start + at + NAME.length),
+        message: `\`${NAME}\` is switched on for all later steps: any text that one of them prints can then set variables and the path.`,
+      }
   }
 }

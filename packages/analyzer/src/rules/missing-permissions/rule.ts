@@ -21,7 +21,9 @@ export const missingPermissions = defineRule({
     const onlyCalled = isOnlyCalled(workflow)
     const open = workflow.jobs.filter((job) => !job.permissions)
     if (open.length === 0) return
-    const risky = workflow.triggers.some((trigger) => triggerFacts(trigger.event).privileged && triggerFacts(trigger.event).startedBy === 'outsider')
+    const risky = workflow.triggers.some(
+      (trigger) => triggerFacts(trigger.event).privileged && triggerFacts(trigger.event).startedBy === 'outsider',
+    )
     const [first] = open
     if (!first) return
     yield {
@@ -29,7 +31,10 @@ export const missingPermissions = defineRule({
       severity: risky ? 'high' : 'medium',
       confidence: 'medium',
       level: onlyCalled ? 'strict' : 'default',
-      message: open.length === workflow.jobs.length ? 'No permissions are set, so the organisation’s default decides what every job’s token may do, which may be to write everything.' : `The job \`${first.id}\` sets no permissions, and neither does the workflow; the organisation’s default decides.`,
+      message:
+        open.length === workflow.jobs.length
+          ? 'No permissions are set, so the organisation’s default decides what every job’s token may do, which may be to write everything.'
+          : `The job \`${first.id}\` sets no permissions, and neither does the workflow; the organisation’s default decides.`,
     }
   },
 })

@@ -18,10 +18,23 @@ export const movedRepository = defineRule({
   *uses(uses, _place, { resolver }) {
     if (uses.kind !== 'repository') return
     const facts = resolver.repository(uses.slug)
-    if (facts?.exists === false) yield { at: uses.node, severity: 'high', message: `There is no repository ${uses.slug}: whoever registers the name decides what runs here.` }
+    if (facts?.exists === false)
+      yield {
+        at: uses.node,
+        severity: 'high',
+        message: `There is no repository ${uses.slug}: whoever registers the name decides what runs here.`,
+      }
     else if (facts?.movedTo !== undefined && facts.movedTo !== uses.slug)
       yield isCommit(uses.ref)
-        ? { at: uses.node, severity: 'low', level: 'strict', message: `${uses.slug} is now ${facts.movedTo}: the pinned commit is out of reach as soon as somebody registers the old name.` }
-        : { at: uses.node, message: `${uses.slug} is now ${facts.movedTo}: the old name works only until somebody registers it, who then decides what runs here.` }
+        ? {
+            at: uses.node,
+            severity: 'low',
+            level: 'strict',
+            message: `${uses.slug} is now ${facts.movedTo}: the pinned commit is out of reach as soon as somebody registers the old name.`,
+          }
+        : {
+            at: uses.node,
+            message: `${uses.slug} is now ${facts.movedTo}: the old name works only until somebody registers it, who then decides what runs here.`,
+          }
   },
 })

@@ -19,18 +19,38 @@ export const outdatedRuntime = defineRule({
 
   *action(action) {
     const { using } = action
-    if (using && /^node(?:6|12|16|20)$/.test(using.value)) yield { at: using, severity: using.value === 'node20' ? 'low' : 'medium', message: using.value === 'node20' ? 'The runner no longer has Node 20 (since 16 September 2026); the action runs on another version than it was tested with.' : `\`${using.value}\` was taken out of the runner.` }
+    if (using && /^node(?:6|12|16|20)$/.test(using.value))
+      yield {
+        at: using,
+        severity: using.value === 'node20' ? 'low' : 'medium',
+        message:
+          using.value === 'node20'
+            ? 'The runner no longer has Node 20 (since 16 September 2026); the action runs on another version than it was tested with.'
+            : `\`${using.value}\` was taken out of the runner.`,
+      }
   },
   *job(job) {
-    for (const label of labelsOf(job)) if (RETIRED.test(label.value.trim())) yield { at: label, severity: 'medium', message: `\`${label.value}\` was retired; the job waits for a machine that never comes, or that somebody else names so.` }
+    for (const label of labelsOf(job))
+      if (RETIRED.test(label.value.trim()))
+        yield {
+          at: label,
+          severity: 'medium',
+          message: `\`${label.value}\` was retired; the job waits for a machine that never comes, or that somebody else names so.`,
+        }
   },
   *uses(uses, place) {
     const oldest = CURRENT.get(uses.action)
     if (oldest === undefined) return
     // A commit tells its version in the comment behind it.
     const [major] = numbersOf(isCommit(uses.ref) ? (versionComment(uses, place)?.version ?? '') : uses.ref)
-    if (major !== undefined && STOPPED.get(uses.action) !== undefined && major <= (STOPPED.get(uses.action) ?? 0)) yield { at: uses.node, severity: 'medium', message: `\`${uses.slug}\` v${major} was switched off by GitHub: the step fails.` }
-    else if (major !== undefined && major < oldest) yield { at: uses.node, level: 'strict', message: `\`${uses.text}\` needs a Node version that the runner no longer has; v${oldest} is the first that does not.` }
+    if (major !== undefined && STOPPED.get(uses.action) !== undefined && major <= (STOPPED.get(uses.action) ?? 0))
+      yield { at: uses.node, severity: 'medium', message: `\`${uses.slug}\` v${major} was switched off by GitHub: the step fails.` }
+    else if (major !== undefined && major < oldest)
+      yield {
+        at: uses.node,
+        level: 'strict',
+        message: `\`${uses.text}\` needs a Node version that the runner no longer has; v${oldest} is the first that does not.`,
+      }
   },
 })
 
@@ -54,4 +74,16 @@ const STOPPED: ReadonlyMap<string, number> = new Map([
 const RETIRED = /^(?:ubuntu-(?:16|18|20)\.04|macos-(?:10\.15|11|12|13)|windows-(?:2016|2019))$/
 
 /** First major that runs on Node 24. Source: each action's releases. */
-const CURRENT: ReadonlyMap<string, number> = new Map([['actions/checkout', 5], ['actions/setup-node', 5], ['actions/setup-python', 6], ['actions/setup-go', 6], ['actions/setup-java', 5], ['actions/cache', 5], ['actions/upload-artifact', 6], ['actions/download-artifact', 7], ['actions/github-script', 8], ['actions/labeler', 6], ['actions/stale', 10]])
+const CURRENT: ReadonlyMap<string, number> = new Map([
+  ['actions/checkout', 5],
+  ['actions/setup-node', 5],
+  ['actions/setup-python', 6],
+  ['actions/setup-go', 6],
+  ['actions/setup-java', 5],
+  ['actions/cache', 5],
+  ['actions/upload-artifact', 6],
+  ['actions/download-artifact', 7],
+  ['actions/github-script', 8],
+  ['actions/labeler', 6],
+  ['actions/stale', 10],
+])

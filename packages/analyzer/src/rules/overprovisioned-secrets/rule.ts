@@ -20,14 +20,20 @@ export const overprovisionedSecrets = defineRule({
     const { expression } = place.embedded
     if (!expression) return
     for (const part of walk(expression)) {
-      const wholesale = part.type === 'call' && part.name.toLowerCase() === 'tojson' && part.args[0] && pathOf(unwrap(part.args[0]))?.join('.') === 'secrets'
+      const wholesale =
+        part.type === 'call' &&
+        part.name.toLowerCase() === 'tojson' &&
+        part.args[0] &&
+        pathOf(unwrap(part.args[0]))?.join('.') === 'secrets'
       const computed = part.type === 'index' && pathOf(part.object)?.join('.') === 'secrets' && unwrap(part.index).type !== 'literal'
       const all = part.type === 'star' && pathOf(part.object)?.join('.') === 'secrets'
       if (!wholesale && !computed && !all) continue
       yield {
         at: rangeIn(place, part),
         severity: computed ? 'low' : 'medium',
-        message: computed ? 'A computed name makes GitHub hand every secret to the runner, not only the one that is meant.' : 'This hands every secret of the repository and the organisation to one step.',
+        message: computed
+          ? 'A computed name makes GitHub hand every secret to the runner, not only the one that is meant.'
+          : 'This hands every secret of the repository and the organisation to one step.',
       }
     }
   },

@@ -23,7 +23,10 @@ export const parametrisedRelease = defineRule({
       const type = child(entry.value, 'type')
       // What is chosen from a list, or yes and no, cannot bring anything new in.
       if (type?.kind === 'scalar' && /^(?:choice|boolean|number|environment)$/.test(type.value)) continue
-      yield { at: entry.key, message: `Whoever starts this release decides what \`${entry.key.value}\` is, so the result does not follow from the source alone.` }
+      yield {
+        at: entry.key,
+        message: `Whoever starts this release decides what \`${entry.key.value}\` is, so the result does not follow from the source alone.`,
+      }
     }
   },
 })

@@ -15,6 +15,10 @@ export const refConfusion = defineRule({
 
   *uses(uses, _place, { resolver }) {
     if (uses.kind !== 'repository' || uses.ref === '') return
-    if (resolver.repository(uses.slug)?.sameNames?.has(uses.ref)) yield { at: uses.node, message: `${uses.slug} has a branch and a tag named \`${uses.ref}\`: which one runs is not what a reader would say, and the branch moves with every push.` }
+    if (resolver.repository(uses.slug)?.sameNames?.has(uses.ref))
+      yield {
+        at: uses.node,
+        message: `${uses.slug} has a branch and a tag named \`${uses.ref}\`: which one runs is not what a reader would say, and the branch moves with every push.`,
+      }
   },
 })

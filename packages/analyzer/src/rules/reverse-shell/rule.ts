@@ -23,11 +23,19 @@ export const reverseShell = defineRule({
       const { program, args } = programOf(command)
       const words = args.map((arg) => arg.text)
       const found = /^(?:nc|ncat|netcat)(?:\.\w+)?$/.test(program)
-        ? words.some((word) => /^-[a-z]*[ec]$|^--(?:exec|sh-exec)$/.test(word)) && words.some((word) => /(?:^|\/)(?:ba|z|da)?sh$|cmd\.exe$/.test(word))
+        ? words.some((word) => /^-[a-z]*[ec]$|^--(?:exec|sh-exec)$/.test(word)) &&
+          words.some((word) => /(?:^|\/)(?:ba|z|da)?sh$|cmd\.exe$/.test(word))
         : program === 'socat'
-          ? words.some((word) => /^(?:exec|system):/i.test(word) && /\b(?:ba|z|da)?sh\b/i.test(word)) && words.some((word) => /^(?:tcp|openssl|udp)[46]?:/i.test(word))
-          : SHELLS.has(program) && words.some((word) => /^-\w*i$/.test(word)) && command.redirects.some((redirect) => /^\/dev\/(?:tcp|udp)\//.test(redirect.target.text))
-      if (found) yield { at: sourceRange(run, command.start, command.end), message: `\`${baseName(program)}\` gives whoever listens at the other end a shell in this job, with its token and secrets.` }
+          ? words.some((word) => /^(?:exec|system):/i.test(word) && /\b(?:ba|z|da)?sh\b/i.test(word)) &&
+            words.some((word) => /^(?:tcp|openssl|udp)[46]?:/i.test(word))
+          : SHELLS.has(program) &&
+            words.some((word) => /^-\w*i$/.test(word)) &&
+            command.redirects.some((redirect) => /^\/dev\/(?:tcp|udp)\//.test(redirect.target.text))
+      if (found)
+        yield {
+          at: sourceRange(run, command.start, command.end),
+          message: `\`${baseName(program)}\` gives whoever listens at the other end a shell in this job, with its token and secrets.`,
+        }
     }
   },
 })

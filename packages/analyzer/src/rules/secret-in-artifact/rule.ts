@@ -32,7 +32,10 @@ export const secretInArtifact = defineRule({
       severity: safe ? 'low' : 'high',
       level: safe ? 'strict' : 'default',
       message: 'The whole workspace is uploaded, `.git/config` with the job’s token in it included.',
-      trace: [{ role: 'source', message: 'the token is stored in the working tree', file: fileOf(step), range: checkout.uses?.node ?? path }, { role: 'sink', message: 'uploaded', file: fileOf(step), range: path }],
+      trace: [
+        { role: 'source', message: 'the token is stored in the working tree', file: fileOf(step), range: checkout.uses?.node ?? path },
+        { role: 'sink', message: 'uploaded', file: fileOf(step), range: path },
+      ],
     }
   },
 })

@@ -35,11 +35,31 @@ export const secretInLog = defineRule({
         if (secret === undefined) continue
         if (sends) {
           // In a header or as the user it goes where it belongs; in the address it lands in logs on the way.
-          if (/^-/.test(args[at - 1]?.text ?? '') || /^-/.test(arg.text) || !/^https?:/.test(arg.text) || !/[?&]/.test(arg.text)) continue
-          yield { at: sourceRange(run, arg.start, arg.end), severity: 'low', confidence: 'medium', level: 'strict', message: `\`${secret}\` is part of an address and so in the logs of everything on the way.` }
+          if (
+            (args[at - 1]?.text ?? '').startsWith('-') ||
+            arg.text.startsWith('-') ||
+            !/^https?:/.test(arg.text) ||
+            !/[?&]/.test(arg.text)
+          )
+            continue
+          yield {
+            at: sourceRange(run, arg.start, arg.end),
+            severity: 'low',
+            confidence: 'medium',
+            level: 'strict',
+            message: `\`${secret}\` is part of an address and so in the logs of everything on the way.`,
+          }
         } else {
           const changed = /base64|rev\b|sed\b|xxd|od\b|tr\b/.test(run.value.slice(command.end, command.end + 60))
-          yield { at: sourceRange(run, arg.start, arg.end), severity: changed ? 'high' : 'low', confidence: 'medium', level: changed ? 'default' : 'strict', message: changed ? `\`${secret}\` is printed in another form, which the mask of the log does not know.` : `\`${secret}\` is printed; only the mask of the log keeps it from the reader.` }
+          yield {
+            at: sourceRange(run, arg.start, arg.end),
+            severity: changed ? 'high' : 'low',
+            confidence: 'medium',
+            level: changed ? 'default' : 'strict',
+            message: changed
+              ? `\`${secret}\` is printed in another form, which the mask of the log does not know.`
+              : `\`${secret}\` is printed; only the mask of the log keeps it from the reader.`,
+          }
         }
         break
       }
@@ -67,7 +87,12 @@ function secretVariables(step: Step): ReadonlyMap<string, string> {
 }
 
 function secretIn(part: Part, script: string, names: ReadonlyMap<string, string>): string | undefined {
-  if (part.kind === 'variable') return part.operator === '' || part.operator.startsWith(':0') ? (script[part.start + 2] === '#' ? undefined : names.get(part.name)) : undefined
+  if (part.kind === 'variable')
+    return part.operator === '' || part.operator.startsWith(':0')
+      ? script[part.start + 2] === '#'
+        ? undefined
+        : names.get(part.name)
+      : undefined
   if (part.kind !== 'expression') return undefined
   const expression = findEmbedded(script.slice(part.start, part.end))[0]?.expression
   // A comparison with a secret prints `true`.
@@ -81,9 +106,20 @@ function secretIn(part: Part, script: string, names: ReadonlyMap<string, string>
 
 /** Whether the output goes to a file or another program that does not print it again. */
 function goesElsewhere(command: Command, all: readonly Command[]): boolean {
-  if (command.redirects.some((redirect) => redirect.operator.includes('>') && !/^&?[12]$|\/dev\/std/.test(redirect.target.text))) return true
+  if (command.redirects.some((redirect) => redirect.operator.includes('>') && !/^&?[12]$|\/dev\/std/.test(redirect.target.text)))
+    return true
   const reader = all.find((other) => other.input === command)
-  if (!reader) return all.some((other) => other.words.some((word) => word.parts.some((part) => part.kind === 'substitution' && part.commands.includes(command)))) || all.some((other) => other.assignments.some((assignment) => assignment.value?.parts.some((part) => part.kind === 'substitution' && part.commands.includes(command))))
+  if (!reader)
+    return (
+      all.some((other) =>
+        other.words.some((word) => word.parts.some((part) => part.kind === 'substitution' && part.commands.includes(command))),
+      ) ||
+      all.some((other) =>
+        other.assignments.some((assignment) =>
+          assignment.value?.parts.some((part) => part.kind === 'substitution' && part.commands.includes(command)),
+        ),
+      )
+    )
   const { program } = programOf(reader)
   if (/^(?:base64|rev|sed|xxd|od|tr|cut|fold|cat|tee)$/.test(program)) return goesElsewhere(reader, all)
   return true

@@ -22,8 +22,17 @@ export const secretsOutsideEnvironment = defineRule({
     for (const reference of references(embedded.expression)) {
       const path = pathOf(reference)
       const name = path?.[1]
-      if (path?.[0] !== 'secrets' || name === undefined || name === 'github_token' || policies.trustedSecrets.some((trusted) => trusted.toLowerCase() === name)) continue
-      yield { at: rangeIn(place, reference), message: `\`secrets.${name}\` is open to every workflow on every branch; an environment could ask for a review or a branch first.` }
+      if (
+        path?.[0] !== 'secrets' ||
+        name === undefined ||
+        name === 'github_token' ||
+        policies.trustedSecrets.some((trusted) => trusted.toLowerCase() === name)
+      )
+        continue
+      yield {
+        at: rangeIn(place, reference),
+        message: `\`secrets.${name}\` is open to every workflow on every branch; an environment could ask for a review or a branch first.`,
+      }
     }
   },
 })

@@ -43,14 +43,28 @@ export const spoofableActorCheck = defineRule({
                 safety: 'review',
                 title: `Ask for \`${author}\``,
                 caution: 'The condition then holds for the author’s changes, not for whoever pushed last.',
-                edits: [{ ...rangeIn(place, found.reference), text: author, intent: { node: place.scalar, become: place.scalar.value.slice(0, found.reference.start) + author + place.scalar.value.slice(found.reference.end) } }],
+                edits: [
+                  {
+                    ...rangeIn(place, found.reference),
+                    text: author,
+                    intent: {
+                      node: place.scalar,
+                      become: place.scalar.value.slice(0, found.reference.start) + author + place.scalar.value.slice(found.reference.end),
+                    },
+                  },
+                ],
               },
       }
     }
   },
 })
 
-const ACTORS: ReadonlySet<string> = new Set(['github.actor', 'github.triggering_actor', 'github.event.sender.login', 'github.event.pull_request.sender.login'])
+const ACTORS: ReadonlySet<string> = new Set([
+  'github.actor',
+  'github.triggering_actor',
+  'github.event.sender.login',
+  'github.event.pull_request.sender.login',
+])
 /** Numbers of bots: dependabot[bot], dependabot-preview[bot], renovate[bot], github-actions[bot]. */
 const BOT_IDS: ReadonlySet<string> = new Set(['49699333', '27856297', '29139614', '41898282'])
 
@@ -66,13 +80,21 @@ function actorCheck(part: Expression): ActorCheck | undefined {
   if (part.type === 'binary' && (part.operator === '==' || part.operator === '!=')) {
     negated = part.operator === '!='
     pairs.push([part.left, part.right], [part.right, part.left])
-  } else if (part.type === 'call' && /^(?:contains|startswith|endswith)$/i.test(part.name) && part.args[0] && part.args[1]) pairs.push([part.args[0], part.args[1]], [part.args[1], part.args[0]])
+  } else if (part.type === 'call' && /^(?:contains|startswith|endswith)$/i.test(part.name) && part.args[0] && part.args[1])
+    pairs.push([part.args[0], part.args[1]], [part.args[1], part.args[0]])
   for (const [one, other] of pairs) {
     const reference = unwrap(one)
     const path = pathOf(reference)?.join('.') ?? ''
     const value = evaluate(other)
-    const texts = Array.isArray(value) ? value.map(String) : value === undefined || value === null ? [] : [String(value)]
-    if (ACTORS.has(path) && texts.some((text) => text.includes('[bot]') || /^(?:dependabot|renovate)/i.test(text))) return { path, reference, negated }
+    const texts = Array.isArray(value)
+      ? value.map(String)
+      : value === undefined || value === null
+        ? []
+        : typeof value === 'object'
+          ? []
+          : [String(value)]
+    if (ACTORS.has(path) && texts.some((text) => text.includes('[bot]') || /^(?:dependabot|renovate)/i.test(text)))
+      return { path, reference, negated }
     if (path === 'github.actor_id' && texts.some((text) => BOT_IDS.has(text))) return { path, reference, negated }
   }
   return undefined
@@ -81,6 +103,10 @@ function actorCheck(part: Expression): ActorCheck | undefined {
 /** The property that holds the author; undefined when the events differ. */
 function authorFor(events: readonly string[], negated: boolean): string | undefined {
   if (negated || events.length !== 1) return undefined
-  if (/^pull_request/.test(events[0] ?? '')) return 'github.event.pull_request.user.login'
-  return events[0] === 'issues' ? 'github.event.issue.user.login' : events[0] === 'issue_comment' ? 'github.event.comment.user.login' : undefined
+  if (events[0]?.startsWith('pull_request')) return 'github.event.pull_request.user.login'
+  return events[0] === 'issues'
+    ? 'github.event.issue.user.login'
+    : events[0] === 'issue_comment'
+      ? 'github.event.comment.user.login'
+      : undefined
 }

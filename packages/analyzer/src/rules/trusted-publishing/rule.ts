@@ -34,14 +34,37 @@ export const trustedPublishing = defineRule({
 })
 
 /** Inputs that take a token, of actions that could do without. */
-const TOKEN_INPUTS: ReadonlyMap<string, string> = new Map([['pypa/gh-action-pypi-publish', 'password'], ['rubygems/configure-rubygems-credentials', 'api-token'], ['js-devtools/npm-publish', 'token'], ['katyo/publish-crates', 'registry-token']])
+const TOKEN_INPUTS: ReadonlyMap<string, string> = new Map([
+  ['pypa/gh-action-pypi-publish', 'password'],
+  ['rubygems/configure-rubygems-credentials', 'api-token'],
+  ['js-devtools/npm-publish', 'token'],
+  ['katyo/publish-crates', 'registry-token'],
+])
 
-const COMMANDS: ReadonlyMap<string, RegExp> = new Map([['npm', /^publish$/], ['pnpm', /^publish$/], ['yarn', /^(?:publish|npm)$/], ['cargo', /^publish$/], ['twine', /^upload$/], ['uv', /^publish$/], ['poetry', /^publish$/], ['hatch', /^publish$/], ['pdm', /^publish$/], ['gem', /^push$/]])
+const COMMANDS: ReadonlyMap<string, RegExp> = new Map([
+  ['npm', /^publish$/],
+  ['pnpm', /^publish$/],
+  ['yarn', /^(?:publish|npm)$/],
+  ['cargo', /^publish$/],
+  ['twine', /^upload$/],
+  ['uv', /^publish$/],
+  ['poetry', /^publish$/],
+  ['hatch', /^publish$/],
+  ['pdm', /^publish$/],
+  ['gem', /^push$/],
+])
 
 const TOKEN = /NPM|NODE_AUTH|PYPI|TWINE|CARGO|CRATES|RUBYGEMS|GEM_HOST|UV_PUBLISH|POETRY|HATCH|PDM/i
 
 function isSecret(node: ScalarNode | undefined): boolean {
-  return node !== undefined && expressionsOf(node).some(({ expression }) => expression !== undefined && [...references(expression)].some((reference) => pathOf(reference)?.[0] === 'secrets' && pathOf(reference)?.[1] !== 'github_token'))
+  return (
+    node !== undefined &&
+    expressionsOf(node).some(
+      ({ expression }) =>
+        expression !== undefined &&
+        [...references(expression)].some((reference) => pathOf(reference)?.[0] === 'secrets' && pathOf(reference)?.[1] !== 'github_token'),
+    )
+  )
 }
 
 function tokenPublish(step: Step): { readonly what: string; readonly at: Range } | undefined {
@@ -54,12 +77,18 @@ function tokenPublish(step: Step): { readonly what: string; readonly at: Range }
     return { what: `\`${uses.action}\` publishes with a long-lived token`, at: value }
   }
   if (!run) return undefined
-  const token = [...(step.job?.env.variables ?? []), ...step.env.variables].find(([name, entry]) => TOKEN.test(name) && isScalar(entry.value) && isSecret(entry.value))
+  const token = [...(step.job?.env.variables ?? []), ...step.env.variables].find(
+    ([name, entry]) => TOKEN.test(name) && isScalar(entry.value) && isSecret(entry.value),
+  )
   if (!token) return undefined
   for (const command of commandsOf(step)) {
     const { program, args } = programOf(command)
     const first = args.find((arg) => !arg.text.startsWith('-'))?.text ?? ''
-    if (COMMANDS.get(program)?.test(first) && !args.some((arg) => /--dry-run|--registry|--repository/.test(arg.text))) return { what: `\`${program} ${first}\` uses the long-lived token in \`${token[0]}\``, at: sourceRange(run, command.start, command.end) }
+    if (COMMANDS.get(program)?.test(first) && !args.some((arg) => /--dry-run|--registry|--repository/.test(arg.text)))
+      return {
+        what: `\`${program} ${first}\` uses the long-lived token in \`${token[0]}\``,
+        at: sourceRange(run, command.start, command.end),
+      }
   }
   return undefined
 }

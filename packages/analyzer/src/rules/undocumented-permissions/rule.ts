@@ -21,7 +21,11 @@ export const undocumentedPermissions = defineRule({
       for (const scope of permissions?.scopes.values() ?? []) {
         const line = lineAt(workflow.file, scope.key.start)
         if (scope.name === 'contents' && scope.access === 'read') continue
-        if (scope.access !== 'none' && !commented.has(line) && !commented.has(line - 1)) yield { at: scope.key, message: `Nothing says why \`${scope.name}: ${scope.access}\` is needed, so nobody will dare to take it away.` }
+        if (scope.access !== 'none' && !commented.has(line) && !commented.has(line - 1))
+          yield {
+            at: scope.key,
+            message: `Nothing says why \`${scope.name}: ${scope.access}\` is needed, so nobody will dare to take it away.`,
+          }
       }
     }
   },

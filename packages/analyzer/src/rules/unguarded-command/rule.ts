@@ -16,7 +16,14 @@ export const unguardedCommand = defineRule({
 
   *job(job) {
     if (!job.if || !/comment\.body|review\.body/.test(job.if.value)) return
-    const exposure = jobExposures(job).find((one) => /comment/.test(one.event) && one.facts.startedBy === 'outsider' && one.facts.privileged && reachOf(one) === 'open' && isPrivileged(one))
+    const exposure = jobExposures(job).find(
+      (one) =>
+        /comment/.test(one.event) &&
+        one.facts.startedBy === 'outsider' &&
+        one.facts.privileged &&
+        reachOf(one) === 'open' &&
+        isPrivileged(one),
+    )
     if (!exposure) return
     // A job whose first steps ask for the permission guards itself.
     const check = job.steps.find(isPermissionCheck)

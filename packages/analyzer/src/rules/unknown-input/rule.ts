@@ -41,13 +41,26 @@ export const unknownInput = defineRule({
       yield { at: uses.node, severity: 'medium', message: `\`${uses.text}\` has no \`workflow_call\`, so GitHub refuses to call it.` }
       return
     }
-    for (const entry of place.with.entries.values()) if (!declares(workflow, entry.key.value)) yield { at: entry.key, severity: 'medium', message: `\`${uses.text}\` has no input \`${entry.key.value}\`: GitHub refuses the call.` }
+    for (const entry of place.with.entries.values())
+      if (!declares(workflow, entry.key.value))
+        yield {
+          at: entry.key,
+          severity: 'medium',
+          message: `\`${uses.text}\` has no input \`${entry.key.value}\`: GitHub refuses the call.`,
+        }
     yield* missing(child(call.options, 'inputs'), new Set(place.with.entries.keys()), uses.node, uses.text, 'input')
     const secrets = child(call.options, 'secrets')
     if (isMap(place.secrets)) {
-      for (const entry of place.secrets.entries) if (!(isMap(secrets) && named(secrets, entry.key.value))) yield { at: entry.key, severity: 'medium', message: `\`${uses.text}\` has no secret \`${entry.key.value}\`: GitHub refuses the call.` }
+      for (const entry of place.secrets.entries)
+        if (!(isMap(secrets) && named(secrets, entry.key.value)))
+          yield {
+            at: entry.key,
+            severity: 'medium',
+            message: `\`${uses.text}\` has no secret \`${entry.key.value}\`: GitHub refuses the call.`,
+          }
       yield* missing(secrets, new Set(place.secrets.entries.map((entry) => entry.key.value.toLowerCase())), uses.node, uses.text, 'secret')
-    } else if (!(isScalar(place.secrets) && place.secrets.value === 'inherit')) yield* missing(secrets, new Set(), uses.node, uses.text, 'secret')
+    } else if (!(isScalar(place.secrets) && place.secrets.value === 'inherit'))
+      yield* missing(secrets, new Set(), uses.node, uses.text, 'secret')
   },
 })
 
@@ -59,10 +72,25 @@ function named(map: MapNode, name: string): boolean {
   return map.entries.some((entry) => entry.key.value.toLowerCase() === name.toLowerCase())
 }
 
-function* missing(declared: ReturnType<typeof child>, given: ReadonlySet<string>, at: Report['at'], text: string, what: string): Generator<Report> {
+function* missing(
+  declared: ReturnType<typeof child>,
+  given: ReadonlySet<string>,
+  at: Report['at'],
+  text: string,
+  what: string,
+): Generator<Report> {
   if (!isMap(declared)) return
   for (const entry of declared.entries) {
-    if (booleanOf(child(entry.value, 'required')) !== true || given.has(entry.key.value.toLowerCase()) || !isNull(child(entry.value, 'default'))) continue
-    yield { at, severity: 'medium', message: `\`${text}\` requires the ${what} \`${entry.key.value}\`: GitHub refuses the call without it.` }
+    if (
+      booleanOf(child(entry.value, 'required')) !== true ||
+      given.has(entry.key.value.toLowerCase()) ||
+      !isNull(child(entry.value, 'default'))
+    )
+      continue
+    yield {
+      at,
+      severity: 'medium',
+      message: `\`${text}\` requires the ${what} \`${entry.key.value}\`: GitHub refuses the call without it.`,
+    }
   }
 }

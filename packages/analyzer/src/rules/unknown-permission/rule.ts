@@ -22,12 +22,34 @@ export const unknownPermission = defineRule({
 })
 
 /** Source: the workflow schema of GitHub's language services, 0.3.61. */
-const SCOPES: ReadonlySet<string> = new Set(['actions', 'artifact-metadata', 'attestations', 'checks', 'code-quality', 'contents', 'copilot-requests', 'deployments', 'discussions', 'id-token', 'issues', 'models', 'packages', 'pages', 'pull-requests', 'repository-projects', 'security-events', 'statuses', 'vulnerability-alerts'])
+const SCOPES: ReadonlySet<string> = new Set([
+  'actions',
+  'artifact-metadata',
+  'attestations',
+  'checks',
+  'code-quality',
+  'contents',
+  'copilot-requests',
+  'deployments',
+  'discussions',
+  'id-token',
+  'issues',
+  'models',
+  'packages',
+  'pages',
+  'pull-requests',
+  'repository-projects',
+  'security-events',
+  'statuses',
+  'vulnerability-alerts',
+])
 
 function* check({ scopes, node, all }: Permissions): Generator<Report> {
   for (const { name, access, key, value } of scopes.values()) {
     if (!SCOPES.has(name)) yield { at: key, message: `\`${name}\` is no permission of the token.` }
-    else if (!/^(?:read|write|none)$/.test(access) && !access.includes('${{')) yield { at: value, message: `The access of \`${name}\` is \`read\`, \`write\` or \`none\`, not \`${access}\`.` }
+    else if (!/^(?:read|write|none)$/.test(access) && !access.includes('${{'))
+      yield { at: value, message: `The access of \`${name}\` is \`read\`, \`write\` or \`none\`, not \`${access}\`.` }
   }
-  if (node.kind === 'scalar' && all === undefined) yield { at: node, message: `Permissions are a map, \`read-all\`, \`write-all\` or \`{}\`, not \`${node.value}\`.` }
+  if (node.kind === 'scalar' && all === undefined)
+    yield { at: node, message: `Permissions are a map, \`read-all\`, \`write-all\` or \`{}\`, not \`${node.value}\`.` }
 }

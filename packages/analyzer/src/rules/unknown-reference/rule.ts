@@ -28,17 +28,39 @@ export const unknownReference = defineRule({
       if (!path) continue
       const [context = ''] = path
       if (available && KNOWN.has(context) && !available.has(context)) {
-        yield { at: rangeIn(place, reference), severity: 'medium', message: `\`${context}\` is not available here: GitHub refuses the file.` }
+        yield {
+          at: rangeIn(place, reference),
+          severity: 'medium',
+          message: `\`${context}\` is not available here: GitHub refuses the file.`,
+        }
         continue
       }
       const missing = missingIn(place, path, reference)
       // What is not there is empty text: a comparison with it always comes out the same way.
-      if (missing !== undefined) yield { at: rangeIn(place, reference), severity: place.role === 'if' ? 'medium' : 'low', message: `${missing}; the expression sees an empty value${place.role === 'if' ? ', so the condition does not test what it seems to' : ''}.` }
+      if (missing !== undefined)
+        yield {
+          at: rangeIn(place, reference),
+          severity: place.role === 'if' ? 'medium' : 'low',
+          message: `${missing}; the expression sees an empty value${place.role === 'if' ? ', so the condition does not test what it seems to' : ''}.`,
+        }
     }
   },
 })
 
-const KNOWN: ReadonlySet<string> = new Set(['github', 'env', 'vars', 'job', 'jobs', 'steps', 'runner', 'secrets', 'strategy', 'matrix', 'needs', 'inputs'])
+const KNOWN: ReadonlySet<string> = new Set([
+  'github',
+  'env',
+  'vars',
+  'job',
+  'jobs',
+  'steps',
+  'runner',
+  'secrets',
+  'strategy',
+  'matrix',
+  'needs',
+  'inputs',
+])
 
 /** What a path names that does not exist; undefined when it exists or cannot be known. */
 function missingIn(place: ExpressionPlace, path: readonly string[], reference: Expression): string | undefined {
@@ -61,7 +83,8 @@ function missingIn(place: ExpressionPlace, path: readonly string[], reference: E
       return job ? missingNeed(job, name, part, output) : undefined
     case 'inputs':
       if (unit.kind === 'action') return unit.inputs.size === 0 || unit.inputs.has(name) ? undefined : `The action has no input \`${name}\``
-      if (!hasTrigger(unit, 'workflow_dispatch', 'workflow_call')) return `\`inputs\` is empty in a workflow that is neither called nor started by hand`
+      if (!hasTrigger(unit, 'workflow_dispatch', 'workflow_call'))
+        return `\`inputs\` is empty in a workflow that is neither called nor started by hand`
       return inputDeclarations(unit, name).length > 0 ? undefined : `No input \`${name}\` is declared`
     case 'matrix':
       return job ? missingMatrix(job, name) : undefined
@@ -89,7 +112,8 @@ function missingMatrix(job: Job, name: string): string | undefined {
   if (matrix.entries.some((entry) => entry.key.value.toLowerCase() === name)) return undefined
   for (const item of isSeq(include) ? include.items : []) {
     if (!isMap(item)) return undefined
-    if (item.entries.some((entry) => entry.key.value.toLowerCase() === name || (isScalar(entry.key) && entry.key.value === '<<'))) return undefined
+    if (item.entries.some((entry) => entry.key.value.toLowerCase() === name || (isScalar(entry.key) && entry.key.value === '<<')))
+      return undefined
   }
   return `The matrix has no \`${name}\``
 }

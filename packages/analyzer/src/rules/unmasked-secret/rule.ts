@@ -21,7 +21,11 @@ export const unmaskedSecret = defineRule({
     for (const part of walk(expression)) {
       if (part.type !== 'call' || part.name.toLowerCase() !== 'fromjson') continue
       const inside = part.args.flatMap((arg) => [...references(arg)]).find((reference) => pathOf(reference)?.[0] === 'secrets')
-      if (inside) yield { at: rangeIn(place, part), message: 'The log masks the secret as a whole; a part taken out of its JSON is not known to the mask and shows in clear.' }
+      if (inside)
+        yield {
+          at: rangeIn(place, part),
+          message: 'The log masks the secret as a whole; a part taken out of its JSON is not known to the mask and shows in clear.',
+        }
     }
   },
 })

@@ -22,7 +22,12 @@ export const unsignedImage = defineRule({
     for (const job of workflow.jobs) {
       for (const step of job.steps) {
         const at = published(step)
-        if (at) yield { at, message: 'The image is pushed, and nothing in the workflow signs it or says where it comes from: whoever may write to the registry can replace it unnoticed.' }
+        if (at)
+          yield {
+            at,
+            message:
+              'The image is pushed, and nothing in the workflow signs it or says where it comes from: whoever may write to the registry can replace it unnoticed.',
+          }
       }
     }
   },
@@ -42,18 +47,29 @@ function published(step: Step): Range | undefined {
     const { program, args } = programOf(command)
     if (!/^(?:docker|podman|buildah)$/.test(program)) continue
     const words = args.map((arg) => arg.text)
-    const pushes = words[0] === 'push' || (words[0] === 'image' && words[1] === 'push') || (words[0] === 'buildx' && words.includes('--push') && !words.some((word) => /^--(?:provenance|sbom|attest)(?:=(?!false)|$)/.test(word)))
+    const pushes =
+      words[0] === 'push' ||
+      (words[0] === 'image' && words[1] === 'push') ||
+      (words[0] === 'buildx' &&
+        words.includes('--push') &&
+        !words.some((word) => /^--(?:provenance|sbom|attest)(?:=(?!false)|$)/.test(word)))
     if (pushes) return sourceRange(step.run, command.start, command.end)
   }
   return undefined
 }
 
-const SIGNERS = /^(?:sigstore\/(?:cosign-installer|gh-action-sigstore-python)|actions\/attest(?:-build-provenance|-sbom)?|slsa-framework\/slsa-github-generator|anchore\/sbom-action|notaryproject\/notation-action)(?:\/|$)/
+const SIGNERS =
+  /^(?:sigstore\/(?:cosign-installer|gh-action-sigstore-python)|actions\/attest(?:-build-provenance|-sbom)?|slsa-framework\/slsa-github-generator|anchore\/sbom-action|notaryproject\/notation-action)(?:\/|$)/
 
 function signs(workflow: Workflow): boolean {
   return workflow.jobs.some(
     (job) =>
       SIGNERS.test(job.uses?.action ?? '') ||
-      job.steps.some((step) => SIGNERS.test(step.uses?.action ?? '') || step.uses?.kind === 'local' || /\b(?:cosign|notation)\s+(?:sign|attest)\b|\bgh\s+attestation\b|docker\s+trust\s+sign/.test(step.run?.value ?? '')),
+      job.steps.some(
+        (step) =>
+          SIGNERS.test(step.uses?.action ?? '') ||
+          step.uses?.kind === 'local' ||
+          /\b(?:cosign|notation)\s+(?:sign|attest)\b|\bgh\s+attestation\b|docker\s+trust\s+sign/.test(step.run?.value ?? ''),
+      ),
   )
 }

@@ -23,6 +23,9 @@ export const untaggedCommit = defineRule({
     for (const at of facts.tags.values()) if (at === commit) return
     // A version in the comment is either newer than what is known here, or the business of version-comment-mismatch.
     if (versionComment(uses, place)) return
-    yield { at: uses.node, message: `No known tag of ${uses.slug} points at this commit: it is either newer than what is known here, or was never released.` }
+    yield {
+      at: uses.node,
+      message: `No known tag of ${uses.slug} points at this commit: it is either newer than what is known here, or was never released.`,
+    }
   },
 })

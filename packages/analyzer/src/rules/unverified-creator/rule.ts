@@ -20,7 +20,11 @@ export const unverifiedCreator = defineRule({
     // Whoever the team allows needs no badge, nor does the team itself.
     if (policies.allowedActions.length > 0 || unitOf(place)?.repository.name.toLowerCase().startsWith(`${uses.owner}/`)) return
     const pinned = isCommit(uses.ref)
-    yield { at: uses.node, severity: pinned ? 'info' : 'low', message: `${uses.owner} is not among the creators that GitHub has verified${pinned ? '' : ', and the version can be changed under you'}.` }
+    yield {
+      at: uses.node,
+      severity: pinned ? 'info' : 'low',
+      message: `${uses.owner} is not among the creators that GitHub has verified${pinned ? '' : ', and the version can be changed under you'}.`,
+    }
   },
 })
 

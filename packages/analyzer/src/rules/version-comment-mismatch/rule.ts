@@ -35,16 +35,26 @@ export const versionCommentMismatch = defineRule({
     yield {
       at: uses.node,
       severity: real === undefined ? 'medium' : 'low',
-      message: real === undefined ? `The comment says ${said.version}, but ${uses.slug} has that tag at ${(exact ?? '').slice(0, 12)}, not here; no known tag points at this commit.` : `The comment says ${said.version}, but this commit is ${real} of ${uses.slug}: who reads or updates by the comment is misled.`,
+      message:
+        real === undefined
+          ? `The comment says ${said.version}, but ${uses.slug} has that tag at ${(exact ?? '').slice(0, 12)}, not here; no known tag points at this commit.`
+          : `The comment says ${said.version}, but this commit is ${real} of ${uses.slug}: who reads or updates by the comment is misled.`,
       trace: [{ role: 'path', message: `the comment says ${said.version}`, file, range: said.range }],
       fix: () =>
         real === undefined
           ? { refused: 'Which of the two is meant is for you to say: the commit or the version.' }
-          : { safety: 'review', title: `Write ${real} into the comment`, caution: 'The commit stays as it is; if the comment was right, change the commit instead.', edits: [{ ...said.range, text: real }] },
+          : {
+              safety: 'review',
+              title: `Write ${real} into the comment`,
+              caution: 'The commit stays as it is; if the comment was right, change the commit instead.',
+              edits: [{ ...said.range, text: real }],
+            },
     }
   },
 })
 
 function startsWith(version: readonly number[], beginning: readonly number[]): boolean {
-  return version.length >= beginning.length ? beginning.every((number, at) => version[at] === number) : version.length > 0 && version.every((number, at) => beginning[at] === number)
+  return version.length >= beginning.length
+    ? beginning.every((number, at) => version[at] === number)
+    : version.length > 0 && version.every((number, at) => beginning[at] === number)
 }
