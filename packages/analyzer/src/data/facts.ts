@@ -70,7 +70,6 @@ export const ARCHIVED: ReadonlyMap<string, string> = new Map([
   ['gradle/gradle-build-action', 'gradle/actions/setup-gradle'],
   ['gradle/wrapper-validation-action', 'gradle/actions/wrapper-validation'],
   ['machine-learning-apps/actions-chatops', ''],
-  ['nick-invision/retry', 'nick-fields/retry'],
   ['marvinpinto/action-automatic-releases', ''],
   ['peter-murray/issue-forms-body-parser', ''],
   ['repo-sync/pull-request', '`gh pr create`'],
