@@ -19,6 +19,8 @@ export interface Exposure {
   readonly facts: TriggerFacts
   /** Guards an outsider would have to pass; empty when there is none. */
   readonly guards: readonly { readonly kinds: readonly GuardKind[]; readonly node: ScalarNode; readonly job: Job | undefined; readonly step: Step | undefined }[]
+  /** Conditions on the way that do not keep an outsider out. */
+  readonly passed: readonly { readonly node: ScalarNode; readonly job: Job }[]
   /** The trigger in the workflow that starts it all. */
   readonly trigger: { readonly workflow: Workflow; readonly node: ScalarNode } | undefined
   /** Whether the run holds something worth stealing or misusing. */
@@ -71,14 +73,14 @@ function computeJob(job: Job, depth: number): readonly Exposure[] {
   const exposures: Exposure[] = []
   for (const { event, node } of job.workflow.triggers) {
     if (event !== 'workflow_call') {
-      exposures.push({ event, facts: triggerFacts(event), guards: [], trigger: { workflow: job.workflow, node }, holds: own })
+      exposures.push({ event, facts: triggerFacts(event), guards: [], passed: [], trigger: { workflow: job.workflow, node }, holds: own })
       continue
     }
     const callers = job.workflow.repository.callers.get(job.workflow.path) ?? []
     for (const caller of callers) {
       for (const exposure of computeJob(caller, depth + 1)) exposures.push({ ...exposure, holds: mergeHoldings(own, exposure.holds, job) })
     }
-    if (callers.length === 0) exposures.push({ event: 'unknown', facts: { startedBy: 'insider', privileged: true }, guards: [], trigger: { workflow: job.workflow, node }, holds: own })
+    if (callers.length === 0) exposures.push({ event: 'unknown', facts: { startedBy: 'insider', privileged: true }, guards: [], passed: [], trigger: { workflow: job.workflow, node }, holds: own })
   }
   return exposures.flatMap((exposure) => passConditions(exposure, job))
 }
@@ -92,6 +94,7 @@ function mergeHoldings(own: Holdings, caller: Holdings, job: Job): Holdings {
 /** The conditions of the job and of the jobs it needs. */
 function passConditions(exposure: Exposure, job: Job): Exposure[] {
   const guards = [...exposure.guards]
+  const passed = [...exposure.passed]
   for (const [at, needed] of neededJobs(job).entries()) {
     if (!needed.if) continue
     // `always()` makes a job run though what it needs was skipped.
@@ -99,6 +102,7 @@ function passConditions(exposure: Exposure, job: Job): Exposure[] {
     const result = admission(needed.if, exposure.event, checksOf(needed))
     if (result.state === 'unreachable') return []
     if (result.state === 'guarded') guards.push({ kinds: result.kinds, node: needed.if, job: needed, step: undefined })
+    else passed.push({ node: needed.if, job: needed })
   }
   for (const needed of neededJobs(job)) {
     if (needed !== job && job.if && runsRegardless(job.if)) continue
@@ -109,7 +113,7 @@ function passConditions(exposure: Exposure, job: Job): Exposure[] {
       if (check && failsByItself(check)) guards.push({ kinds: ['permission'], node: check.uses?.node ?? check.run ?? needed.key, job: needed, step: check })
     }
   }
-  return [{ ...exposure, guards }]
+  return [{ ...exposure, guards, passed }]
 }
 
 function neededJobs(job: Job): Job[] {
@@ -139,7 +143,7 @@ function computeStep(step: Step, depth: number): readonly Exposure[] {
     base = callers.flatMap((caller) => computeStep(caller, depth + 1))
     if (callers.length === 0) {
       const holds: Holdings = { token: 'default', writes: ['*'], secrets: false, oidc: false, selfHosted: false }
-      base = [{ event: 'unknown', facts: { startedBy: 'insider', privileged: true }, guards: [], trigger: undefined, holds }]
+      base = [{ event: 'unknown', facts: { startedBy: 'insider', privileged: true }, guards: [], passed: [], trigger: undefined, holds }]
     }
   }
   return base.flatMap((exposure) => passStep(exposure, step))
@@ -227,13 +231,25 @@ function computeHoldings(job: Job): Holdings {
   return { token, writes, oidc, secrets: usesSecrets(job), selfHosted: isSelfHosted(job) }
 }
 
+/** Jobs that name a secret, and whether the workflow's own environment does; found in one pass per workflow. */
+const secretUsers = new WeakMap<Workflow, { readonly jobs: ReadonlySet<Job>; readonly all: boolean }>()
+
 function usesSecrets(job: Job): boolean {
   if (isScalar(job.secrets) && job.secrets.value === 'inherit') return true
-  return placesOf(job.workflow).some(({ job: at, embedded, step }) => {
-    // Secrets in the environment of the whole workflow are in every job's.
-    if ((at !== undefined && at !== job) || (at === undefined && step !== undefined) || !embedded.expression) return false
-    return namesSecret(embedded.expression)
-  })
+  let users = secretUsers.get(job.workflow)
+  if (!users) {
+    const jobs = new Set<Job>()
+    let all = false
+    for (const { job: at, embedded } of placesOf(job.workflow)) {
+      if (!embedded.expression || (at && jobs.has(at)) || !namesSecret(embedded.expression)) continue
+      // Secrets in the environment of the whole workflow are in every job's.
+      if (at) jobs.add(at)
+      else all = true
+    }
+    users = { jobs, all }
+    secretUsers.set(job.workflow, users)
+  }
+  return users.all || users.jobs.has(job)
 }
 
 function namesSecret(expression: Parameters<typeof references>[0]): boolean {
@@ -294,6 +310,7 @@ export function explainExposure(exposure: Exposure): TraceStep[] {
     const what = exposure.facts.privileged ? 'with the repository’s token and secrets' : 'without secrets and with a token that only reads'
     steps.push({ role: 'source', message: `${who}: the event ${exposure.event} runs ${what}.`, file: exposure.trigger.workflow.file, range: exposure.trigger.node })
   }
+  for (const { node, job } of exposure.passed) steps.push({ role: 'path', message: 'This condition lets it through.', file: job.workflow.file, range: node })
   for (const { kinds, node, job, step } of exposure.guards) {
     const file = step ? unitOf(step)?.file : job?.workflow.file
     if (file) steps.push({ role: 'guard', message: `Guarded by ${kinds.map(describeGuard).join(' and ')}.`, file, range: node })

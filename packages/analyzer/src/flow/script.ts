@@ -164,6 +164,8 @@ function outputFlows(state: State, command: Command): Flow[] {
   if (program === '' && command.redirects.some((redirect) => redirect.operator === '<')) return state.foreign ? [fileFlow(state, command)] : []
   if (COUNTING.has(program) || sanitises(program, text)) return []
   const flows = inputFlows(state, command)
+  // One line is left of it: as dangerous as a title, no more.
+  if (keepsOneLine(program, text)) return flows.map((flow) => (flow.kind === 'text' || flow.kind === 'json' || flow.kind === 'path' ? { ...flow, kind: 'title' } : flow))
   if ((program === 'cat' || program === 'head' || program === 'tail' || program === 'jq' || program === 'yq' || program === 'unzip') && !command.input && command.words.length > 1) {
     if (/GITHUB_EVENT_PATH/.test(text)) return eventFileFlows(state, command, text)
     if (state.foreign && program !== 'unzip') return [fileFlow(state, command)]
@@ -260,10 +262,12 @@ function writtenText(command: Command): string {
 function isOneLine(command: Command): boolean {
   for (const part of pipeline(command)) {
     const { program, args } = programOf(part)
-    const text = args.map((arg) => arg.text).join(' ')
-    if ((program === 'head' || program === 'tail') && /-n?\s*1\b/.test(text)) return true
-    if (program === 'tr' && /-d\s*\S*\\n|\\n/.test(text)) return true
+    if (keepsOneLine(program, args.map((arg) => arg.text).join(' '))) return true
   }
   return false
 }
 
+function keepsOneLine(program: string, text: string): boolean {
+  if (program === 'head' || program === 'tail') return /-(?:n\s*)?1\b/.test(text)
+  return program === 'tr' && /\\n/.test(text)
+}

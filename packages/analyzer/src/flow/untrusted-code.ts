@@ -23,25 +23,30 @@ export interface UntrustedCheckout {
   readonly folder: string
   /** Whether the checkout action itself refuses forks where the run is privileged. */
   readonly refusedByAction: boolean
+  /** Other inputs and steps that make it an outsider's. */
+  readonly also: readonly Range[]
 }
 
 /** The untrusted checkout that a step makes; undefined for other steps. */
 export function outsidersCheckout(step: Step): UntrustedCheckout | undefined {
   if (step.uses) {
     if (!CHECKOUT_ACTIONS.has(step.uses.action)) return undefined
-    for (const name of ['ref', 'repository']) {
+    const found = ['ref', 'repository'].flatMap((name) => {
       const value = input(step.with, name)
-      const found = value && reference(value, scopeOfStep(step))
-      if (!value || !found) continue
-      return { step, at: value, text: value.value.trim(), ...found, folder: folderOf(input(step.with, 'path')?.value ?? ''), refusedByAction: refuses(step) }
-    }
-    return undefined
+      const what = value && reference(value, scopeOfStep(step))
+      return value && what ? [{ value, what }] : []
+    })
+    const [first] = found
+    if (!first) return undefined
+    const also = [...found.slice(1).map(({ value }) => value), ...(first.what.through ?? [])]
+    const { mutable, certain } = first.what
+    return { step, at: first.value, text: first.value.value.trim(), mutable, certain, folder: folderOf(input(step.with, 'path')?.value ?? ''), refusedByAction: refuses(step), also }
   }
   const { run } = step
   if (!run) return undefined
   for (const command of commandsOf(step)) {
     const found = fetches(step, command)
-    if (found) return { step, at: sourceRange(run, command.start, command.end), text: run.value.slice(command.start, command.end).split('\n')[0] ?? '', ...found, folder: '', refusedByAction: false }
+    if (found) return { step, at: sourceRange(run, command.start, command.end), text: run.value.slice(command.start, command.end).split('\n')[0] ?? '', ...found, folder: '', refusedByAction: false, also: [] }
   }
   return undefined
 }
@@ -51,7 +56,14 @@ const MUTABLE = /^(?:github\.head_ref|github\.event\.pull_request\.head\.(?:ref|
 const FIXED = /^github\.event\.(?:pull_request\.(?:head\.sha|merge_commit_sha)|workflow_run\.(?:head_sha|head_commit\.id|pull_requests\.\*\.head\.sha)|after)$/
 const NUMBER = /(?:\.number|\.\*\.number)$/
 
-function reference(value: ScalarNode, scope: Scope, depth = 0): { mutable: boolean; certain: boolean } | undefined {
+interface Named {
+  readonly mutable: boolean
+  readonly certain: boolean
+  /** Inputs of a step that the value went through. */
+  readonly through?: readonly Range[]
+}
+
+function reference(value: ScalarNode, scope: Scope, depth = 0): Named | undefined {
   for (const { expression } of expressionsOf(value)) {
     if (!expression) continue
     for (const contribution of contributions(expression)) {
@@ -111,13 +123,13 @@ function referenceOrPull(value: ScalarNode, outer: ScalarNode, scope: Scope, dep
 }
 
 /** Values that a step repeats, such as `haya14busa/action-cond`. */
-function passedThrough(path: readonly string[], scope: Scope): { mutable: boolean; certain: boolean } | undefined {
+function passedThrough(path: readonly string[], scope: Scope): Named | undefined {
   if (path[0] !== 'steps') return undefined
   const step = scope.job?.steps.find((other) => other.id === path[1])
   if (!step) return undefined
   for (const entry of step.with.entries.values()) {
     if (entry.value.kind !== 'scalar') continue
-    if (/refs\/pull\/\$\{\{/.test(entry.value.value)) return { mutable: true, certain: true }
+    if (/refs\/pull\/\$\{\{/.test(entry.value.value)) return { mutable: true, certain: true, through: [...step.with.entries.values()].map((one) => one.key) }
     const found = reference(entry.value, scope, 4)
     if (found?.certain) return found
   }
@@ -165,20 +177,19 @@ export interface Execution {
   readonly what: string
 }
 
-/** The first later step that runs what was checked out. */
-export function executionAfter(checkout: UntrustedCheckout): Execution | undefined {
+/** Every step from the checkout on that runs what was checked out. */
+export function executionsAfter(checkout: UntrustedCheckout): Execution[] {
   const { step } = checkout
-  if (step.run) {
-    const own = executionIn(step, checkout.folder, checkout.at.end)
-    if (own) return own
-  }
+  const found: Execution[] = []
+  const own = step.run && executionIn(step, checkout.folder, checkout.at.end)
+  if (own) found.push(own)
   for (const other of later(step)) {
-    const found = executionIn(other, checkout.folder)
-    if (found) return found
+    const execution = executionIn(other, checkout.folder)
+    if (execution) found.push(execution)
     // Another checkout into the same folder replaces the code.
-    if (other.uses && CHECKOUT_ACTIONS.has(other.uses.action) && folderOf(input(other.with, 'path')?.value ?? '') === checkout.folder && !outsidersCheckout(other)) return undefined
+    if (other.uses && CHECKOUT_ACTIONS.has(other.uses.action) && folderOf(input(other.with, 'path')?.value ?? '') === checkout.folder && !outsidersCheckout(other)) break
   }
-  return undefined
+  return found
 }
 
 /** What a step runs from the working folder (or from `folder`); undefined when nothing. */

@@ -167,6 +167,8 @@ function popGroup(groups: Group[], opener: string | undefined): Group | undefine
 /** Gives the redirects after `}`, `done` or `)` to every command inside. */
 function closeGroup(state: State, group: Group): void {
   const redirects: Redirect[] = []
+  // Commands inside of a redirect's own target are not redirected by it.
+  const to = state.commands.length
   for (;;) {
     skipBlanks(state)
     const redirect = parseRedirect(state)
@@ -174,7 +176,7 @@ function closeGroup(state: State, group: Group): void {
     redirects.push(redirect)
   }
   if (redirects.length === 0) return
-  for (let at = group.from; at < state.commands.length; at++) {
+  for (let at = group.from; at < to; at++) {
     const command = state.commands[at]
     // Safe: the array of redirects was made by this parser for this command and nobody else holds it.
     if (command) (command.redirects as Redirect[]).push(...redirects)

@@ -38,10 +38,10 @@ export const artifactPoisoning = defineRule({
         confidence: outside ? 'low' : 'medium',
         level: reach === 'guarded' || outside ? 'strict' : 'default',
         message: `The artifact may come from an outsider’s run; unpacked ${folder === '' ? 'over the workspace' : `into \`${folder}\``} it can replace what ${execution.what} runs, in a job that holds ${holds}.`,
-        trace: [...explainExposure(found.exposure), { role: 'path', message: 'files of another run are unpacked', file: fileOf(step), range: at }, { role: 'sink', message: `${execution.what} may run them`, file: fileOf(step), range: execution.at }],
+        trace: [...explainExposure(found.exposure), { role: 'path', message: 'files of another run are unpacked', file: fileOf(step), range: step.with.node ?? at }, { role: 'sink', message: `${execution.what} may run them`, file: fileOf(step), range: execution.at }],
       }
     } else if (!outside) {
-      yield { at, severity: 'low', confidence: 'low', level: 'strict', message: `The artifact may come from an outsider’s run and is unpacked inside the workspace, in a job that holds ${holds}.`, trace: explainExposure(found.exposure) }
+      yield { at, severity: 'low', confidence: 'low', level: 'strict', message: `The artifact may come from an outsider’s run and is unpacked inside the workspace, in a job that holds ${holds}.`, trace: [...explainExposure(found.exposure), { role: 'sink', message: 'files of another run are unpacked', file: fileOf(step), range: step.with.entries.get('run-id')?.key ?? step.with.entries.get('run_id')?.key ?? at }] }
     }
   },
 })

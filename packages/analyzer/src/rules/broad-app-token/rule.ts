@@ -58,6 +58,7 @@ interface Shape {
 
 /** Source: the README of each action. */
 const TOKEN_ACTIONS: ReadonlyMap<string, Shape> = new Map([
+  ['peter-murray/workflow-application-token-action', { keep: { input: 'revoke_token', value: false }, byOwner: true, example: 'permissions: "contents:read"' }],
   [
     'actions/create-github-app-token',
     { keep: { input: 'skip-token-revoke', value: true }, byOwner: true, example: 'permission-contents: read' },

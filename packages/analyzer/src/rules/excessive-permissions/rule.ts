@@ -81,8 +81,7 @@ function* widelyGiven(workflow: Workflow, scope: Scope, inheriting: readonly Job
     }
     return
   }
-  const lacking = inheriting.filter((job) => job.uses === undefined && isUnneeded(job, scope))
-  const [one] = lacking
+  const one = inheriting.find((job) => job.uses === undefined && isUnneeded(job, scope))
   if (inheriting.length === 1 && workflow.jobs.length === 1) {
     // One job: the place of the permission makes no difference, only whether it is needed.
     const [job] = inheriting
