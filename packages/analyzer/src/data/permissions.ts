@@ -54,7 +54,8 @@ export const ACTION_NEEDS: ReadonlyMap<string, Needs> = new Map<string, Needs>([
   ['actions/delete-package-versions', { packages: 'write' }],
   ['actions/dependency-review-action', { contents: 'read', 'pull-requests': 'write' }],
   ['actions/deploy-pages', { pages: 'write', 'id-token': 'write' }],
-  ['actions/download-artifact', { actions: 'read' }],
+  // Of the same run; for another run it is handed a token, which shows.
+  ['actions/download-artifact', {}],
   ['actions/first-interaction', { issues: 'write', 'pull-requests': 'write' }],
   ['actions/labeler', { contents: 'read', 'pull-requests': 'write', issues: 'write' }],
   ['actions/setup-dotnet', {}],
@@ -62,7 +63,8 @@ export const ACTION_NEEDS: ReadonlyMap<string, Needs> = new Map<string, Needs>([
   ['actions/setup-java', {}],
   ['actions/setup-node', {}],
   ['actions/setup-python', {}],
-  ['actions/stale', { issues: 'write', 'pull-requests': 'write' }],
+  // It keeps where it was in a cache, which it deletes through the API.
+  ['actions/stale', { actions: 'write', contents: 'write', issues: 'write', 'pull-requests': 'write' }],
   ['actions/upload-artifact', {}],
   ['actions/upload-pages-artifact', {}],
   ['amannn/action-semantic-pull-request', { 'pull-requests': 'read' }],

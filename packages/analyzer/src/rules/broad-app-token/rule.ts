@@ -36,7 +36,8 @@ export const broadAppToken = defineRule({
     if (shape.byOwner ? owner && !isNull(owner.value) && !repositories : !repositories) {
       yield {
         at: owner ? { start: owner.key.start, end: owner.value.end } : uses.node,
-        severity: 'high',
+        // Whoever names an owner asks for more than this repository.
+        severity: owner ? 'high' : 'medium',
         message: 'The token reaches every repository in which the app is installed. Name those that it is for under `repositories`.',
       }
       // Where the step itself is the place, the next finding would say the same again.
@@ -58,7 +59,10 @@ interface Shape {
 
 /** Source: the README of each action. */
 const TOKEN_ACTIONS: ReadonlyMap<string, Shape> = new Map([
-  ['peter-murray/workflow-application-token-action', { keep: { input: 'revoke_token', value: false }, byOwner: true, example: 'permissions: "contents:read"' }],
+  [
+    'peter-murray/workflow-application-token-action',
+    { keep: { input: 'revoke_token', value: false }, byOwner: true, example: 'permissions: "contents:read"' },
+  ],
   [
     'actions/create-github-app-token',
     { keep: { input: 'skip-token-revoke', value: true }, byOwner: true, example: 'permission-contents: read' },

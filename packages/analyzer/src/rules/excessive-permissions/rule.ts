@@ -3,6 +3,7 @@ import { jobExposures, reachOf, type Exposure } from '../../flow/exposure.ts'
 import { describeScopes, neededBy } from '../../flow/needs.ts'
 import type { Job, Permissions, Scope, Workflow } from '../../model/types.ts'
 import { defineRule, type Report } from '../../rule.ts'
+import { lineAt, lineText } from '../../source.ts'
 
 export const excessivePermissions = defineRule({
   id: 'excessive-permissions',
@@ -111,6 +112,8 @@ function* widelyGiven(workflow: Workflow, scope: Scope, inheriting: readonly Job
     at,
     severity: worst && grave ? 'high' : grave ? 'medium' : 'low',
     confidence: one ? 'high' : 'medium',
+    // Two jobs of which nothing is known for sure may well both need it; of three and more that is rare.
+    level: one || inheriting.length > 2 ? 'default' : 'strict',
     message: `All ${inheriting.length} jobs get \`${scope.name}: write\`${one ? `, and the job \`${one.id}\` has no use for it` : ''}. Give it only to the jobs that need it.`,
     trace: one ? [{ role: 'path', message: `the job ${one.id} gets it and does not need it`, file: workflow.file, range: one.key }] : [],
   }
@@ -123,9 +126,20 @@ function* unusedScopes({ scopes }: Permissions, job: Job): Generator<Report> {
     yield {
       at: { start: scope.key.start, end: scope.value.end },
       severity: severityFor(job, GRAVE_SCOPES.has(scope.name)),
+      // Somebody who wrote down what it is for has thought about it.
+      level: isExplained(job, scope) ? 'strict' : 'default',
       message: `No step of the job \`${job.id}\` needs \`${scope.name}: write\`.`,
     }
   }
+}
+
+/** Whether a comment stands beside the scope or alone on the line above. */
+function isExplained({ workflow: { file, comments } }: Job, scope: Scope): boolean {
+  const line = lineAt(file, scope.key.start)
+  return comments.some(({ start, text }) => {
+    const at = lineAt(file, start)
+    return text !== '' && (at === line || (at === line - 1 && /^\s*#/.test(lineText(file, at))))
+  })
 }
 
 function isUnneeded(job: Job, scope: Scope): boolean {

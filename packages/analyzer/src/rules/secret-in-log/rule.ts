@@ -96,6 +96,12 @@ const PRINTERS: ReadonlySet<string> = new Set(['echo', 'printf', 'Write-Host', '
 /** Programs whose output holds their input in another form, which the mask does not know. */
 const DISGUISES: ReadonlySet<string> = new Set(['base64', 'base32', 'xxd', 'od', 'hexdump', 'rev', 'gzip', 'openssl', 'basenc'])
 
+const PASSING = /^(?:base64|base32|xxd|od|hexdump|rev|gzip|basenc|tr|sed|fold|cut|head|tail|cat|tee)$/
+
+function isHandedOver(command: Command): boolean {
+  return command.redirects.some((redirect) => redirect.operator === '<<<')
+}
+
 function printed(command: Command, step: Step, variables: ReadonlyMap<string, string>): Omit<Report, 'at'> | undefined {
   // Whatever goes to a file is not in the log.
   if (
@@ -115,17 +121,11 @@ function printed(command: Command, step: Step, variables: ReadonlyMap<string, st
   if (secret === undefined) return undefined
   // In the middle may stand anything that passes its input on.
   const disguise = chain.slice(0, -1).find((one) => DISGUISES.has(programOf(one).program) && !isDecoding(one))
-  const printer = PRINTERS.has(programOf(first).program) || first.redirects.some((redirect) => redirect.operator === '<<<')
-  const passes = chain
-    .slice(0, -1)
-    .every((one) => /^(?:base64|base32|xxd|od|hexdump|rev|gzip|basenc|tr|sed|fold|cut|head|tail|cat|tee)$/.test(programOf(one).program))
-  if (!printer || !passes)
-    return DISGUISES.has(program) &&
-      first === command &&
-      !isDecoding(command) &&
-      first.redirects.some((redirect) => redirect.operator === '<<<')
-      ? disguised(secret, program)
-      : undefined
+  // What is handed over with `<<<` is only printed by programs that print what they read.
+  const printer = PRINTERS.has(programOf(first).program) || (programOf(first).program === 'cat' && isHandedOver(first))
+  const passes = chain.slice(0, -1).every((one) => PASSING.test(programOf(one).program))
+  if (first === command && DISGUISES.has(program) && isHandedOver(command) && !isDecoding(command)) return disguised(secret, program)
+  if (!printer || !passes) return undefined
   if (disguise) return disguised(secret, programOf(disguise).program)
   if (first !== command) return undefined
   return {

@@ -1,4 +1,4 @@
-import { pathOf, unwrap, walk, type Expression } from '../../expressions/ast.ts'
+import { partsOf, pathOf, unwrap, walk, type Expression } from '../../expressions/ast.ts'
 import { evaluate } from '../../expressions/evaluate.ts'
 import { triggerFacts } from '../../flow/triggers.ts'
 import { rangeIn } from '../../model/places.ts'
@@ -21,8 +21,9 @@ export const spoofableActorCheck = defineRule({
     const { embedded, role } = place
     if (role !== 'if' || !embedded.expression) return
     const workflow = place.unit.kind === 'workflow' ? place.unit : undefined
+    const denied = deniedParts(embedded.expression)
     for (const part of walk(embedded.expression)) {
-      const found = actorCheck(part)
+      const found = actorCheck(part, denied.has(part))
       if (!found) continue
       // On a push the actor is who pushed; the check is only wrong where the author is another.
       const events = workflow?.triggers.map((trigger) => trigger.event) ?? []
@@ -43,14 +44,28 @@ export const spoofableActorCheck = defineRule({
                 safety: 'review',
                 title: `Ask for \`${author}\``,
                 caution: 'The condition then holds for the author’s changes, not for whoever pushed last.',
-                edits: [{ ...rangeIn(place, found.reference), text: author, intent: { node: place.scalar, become: place.scalar.value.slice(0, found.reference.start) + author + place.scalar.value.slice(found.reference.end) } }],
+                edits: [
+                  {
+                    ...rangeIn(place, found.reference),
+                    text: author,
+                    intent: {
+                      node: place.scalar,
+                      become: place.scalar.value.slice(0, found.reference.start) + author + place.scalar.value.slice(found.reference.end),
+                    },
+                  },
+                ],
               },
       }
     }
   },
 })
 
-const ACTORS: ReadonlySet<string> = new Set(['github.actor', 'github.triggering_actor', 'github.event.sender.login', 'github.event.pull_request.sender.login'])
+const ACTORS: ReadonlySet<string> = new Set([
+  'github.actor',
+  'github.triggering_actor',
+  'github.event.sender.login',
+  'github.event.pull_request.sender.login',
+])
 /** Numbers of bots: dependabot[bot], dependabot-preview[bot], renovate[bot], github-actions[bot]. */
 const BOT_IDS: ReadonlySet<string> = new Set(['49699333', '27856297', '29139614', '41898282'])
 
@@ -60,19 +75,32 @@ interface ActorCheck {
   readonly negated: boolean
 }
 
-function actorCheck(part: Expression): ActorCheck | undefined {
+/** Parts of which an uneven number of `!` asks for the opposite. */
+function deniedParts(expression: Expression): ReadonlySet<Expression> {
+  const denied = new Set<Expression>()
+  const visit = (part: Expression, isDenied: boolean): void => {
+    if (isDenied) denied.add(part)
+    for (const below of partsOf(part)) visit(below, part.type === 'not' ? !isDenied : isDenied)
+  }
+  visit(expression, false)
+  return denied
+}
+
+function actorCheck(part: Expression, denied: boolean): ActorCheck | undefined {
   const pairs: [Expression, Expression][] = []
-  let negated = false
+  let negated = denied
   if (part.type === 'binary' && (part.operator === '==' || part.operator === '!=')) {
-    negated = part.operator === '!='
+    negated = (part.operator === '!=') !== denied
     pairs.push([part.left, part.right], [part.right, part.left])
-  } else if (part.type === 'call' && /^(?:contains|startswith|endswith)$/i.test(part.name) && part.args[0] && part.args[1]) pairs.push([part.args[0], part.args[1]], [part.args[1], part.args[0]])
+  } else if (part.type === 'call' && /^(?:contains|startswith|endswith)$/i.test(part.name) && part.args[0] && part.args[1])
+    pairs.push([part.args[0], part.args[1]], [part.args[1], part.args[0]])
   for (const [one, other] of pairs) {
     const reference = unwrap(one)
     const path = pathOf(reference)?.join('.') ?? ''
     const value = evaluate(other)
     const texts = Array.isArray(value) ? value.map(String) : value === undefined || value === null ? [] : [String(value)]
-    if (ACTORS.has(path) && texts.some((text) => text.includes('[bot]') || /^(?:dependabot|renovate)/i.test(text))) return { path, reference, negated }
+    if (ACTORS.has(path) && texts.some((text) => text.includes('[bot]') || /^(?:dependabot|renovate)/i.test(text)))
+      return { path, reference, negated }
     if (path === 'github.actor_id' && texts.some((text) => BOT_IDS.has(text))) return { path, reference, negated }
   }
   return undefined
@@ -82,5 +110,9 @@ function actorCheck(part: Expression): ActorCheck | undefined {
 function authorFor(events: readonly string[], negated: boolean): string | undefined {
   if (negated || events.length !== 1) return undefined
   if (/^pull_request/.test(events[0] ?? '')) return 'github.event.pull_request.user.login'
-  return events[0] === 'issues' ? 'github.event.issue.user.login' : events[0] === 'issue_comment' ? 'github.event.comment.user.login' : undefined
+  return events[0] === 'issues'
+    ? 'github.event.issue.user.login'
+    : events[0] === 'issue_comment'
+      ? 'github.event.comment.user.login'
+      : undefined
 }

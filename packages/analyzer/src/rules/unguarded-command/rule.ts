@@ -1,4 +1,13 @@
-import { describeHoldings, explainExposure, isPermissionCheck, isPrivileged, jobExposures, reachOf } from '../../flow/exposure.ts'
+import {
+  describeHoldings,
+  explainExposure,
+  isPermissionCheck,
+  isPrivileged,
+  jobExposures,
+  reachOf,
+  type Holdings,
+} from '../../flow/exposure.ts'
+import type { Job } from '../../model/types.ts'
 import { defineRule } from '../../rule.ts'
 
 export const unguardedCommand = defineRule({
@@ -16,14 +25,22 @@ export const unguardedCommand = defineRule({
 
   *job(job) {
     if (!job.if || !/comment\.body|review\.body/.test(job.if.value)) return
-    const exposure = jobExposures(job).find((one) => /comment/.test(one.event) && one.facts.startedBy === 'outsider' && one.facts.privileged && reachOf(one) === 'open' && isPrivileged(one))
+    const exposure = jobExposures(job).find(
+      (one) =>
+        /comment/.test(one.event) &&
+        one.facts.startedBy === 'outsider' &&
+        one.facts.privileged &&
+        reachOf(one) === 'open' &&
+        isPrivileged(one),
+    )
     if (!exposure) return
     // A job whose first steps ask for the permission guards itself.
     const check = job.steps.find(isPermissionCheck)
     yield {
       at: job.if,
-      severity: check ? 'low' : exposure.holds.token === 'default' && !exposure.holds.secrets ? 'low' : 'medium',
-      level: check ? 'strict' : 'default',
+      severity:
+        check || talksOnly(exposure.holds) ? 'low' : exposure.holds.token === 'default' && !exposure.holds.secrets ? 'low' : 'medium',
+      level: check || talksOnly(exposure.holds) || checksItself(job) ? 'strict' : 'default',
       confidence: check ? 'low' : 'medium',
       message: check
         ? 'This command asks for the permission of who gives it inside of the job, after other things have run.'
@@ -32,3 +49,23 @@ export const unguardedCommand = defineRule({
     }
   },
 })
+
+/** Labels and comments are what commands for everybody are made for; their worst is noise. */
+function talksOnly({ token, writes, secrets, oidc, selfHosted }: Holdings): boolean {
+  return (
+    token === 'write' &&
+    !secrets &&
+    !oidc &&
+    !selfHosted &&
+    writes.every((scope) => /^(?:issues|pull-requests|discussions|statuses|checks)$/.test(scope))
+  )
+}
+
+/** Actions that refuse people without write access, unless told otherwise. Source: their documentation. */
+const CHECKING_ACTIONS: ReadonlySet<string> = new Set(['anthropics/claude-code-action'])
+
+function checksItself(job: Job): boolean {
+  return job.steps.some(
+    ({ uses, with: { entries } }) => uses !== undefined && CHECKING_ACTIONS.has(uses.action) && !entries.has('allowed_non_write_users'),
+  )
+}

@@ -1,0 +1,133 @@
+/*
+ * How findings about conditions, permissions and secrets are rated. Pages show where a rule fires; here is what it says there: every
+ * case below was noise, or a difference that matters, on real workflows.
+ */
+import { describe, expect, test } from 'vitest'
+import { findingsOf } from '../testing.ts'
+import { rules } from './index.ts'
+
+function rated(id: string, text: string, ...others: readonly { path: string; text: string }[]): string[] {
+  const rule = rules.find((one) => one.id === id)
+  if (!rule) throw new Error(`there is no rule ${id}`)
+  const files = [{ path: '.github/workflows/test.yml', text }, ...others]
+  return findingsOf({ files }, rule).map((finding) => `${finding.level} ${finding.severity}`)
+}
+
+const JOB = `    runs-on: ubuntu-24.04
+    steps:
+`
+
+describe('missing-permissions', () => {
+  test('rates a job higher that anybody can start', () => {
+    const job = `jobs:\n  a:\n${JOB}      - run: make\n`
+    expect(rated('missing-permissions', `on: push\n${job}`)).toEqual(['default medium'])
+    expect(rated('missing-permissions', `on: issue_comment\n${job}`)).toEqual(['default high'])
+    expect(rated('missing-permissions', `on: workflow_call\n${job}`)).toEqual(['strict medium'])
+  })
+
+  test('says nothing about a call whose callee limits itself', () => {
+    const callee = { path: '.github/workflows/b.yml', text: `on: workflow_call\npermissions: {}\njobs:\n  b:\n${JOB}      - run: make\n` }
+    expect(rated('missing-permissions', 'on: push\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n', callee)).toEqual([])
+  })
+})
+
+describe('excessive-permissions', () => {
+  const twoUnknown = `jobs:\n  a:\n${JOB}      - uses: example/one@v1\n  b:\n${JOB}      - uses: example/two@v1\n`
+
+  test('leaves two jobs of which nothing is known to the level strict, and speaks up for a third', () => {
+    expect(rated('excessive-permissions', `on: push\npermissions:\n  contents: write\n${twoUnknown}`)).toEqual(['strict medium'])
+    expect(
+      rated(
+        'excessive-permissions',
+        `on: push\npermissions:\n  contents: write\n${twoUnknown}  c:\n${JOB}      - uses: example/three@v1\n`,
+      ),
+    ).toEqual(['default medium'])
+  })
+
+  test('knows that actions/stale deletes its cache', () => {
+    expect(
+      rated(
+        'excessive-permissions',
+        `on: schedule\njobs:\n  a:\n    permissions:\n      actions: write\n      issues: write\n${JOB}      - uses: actions/stale@v10\n`,
+      ),
+    ).toEqual([])
+  })
+
+  test('takes the word of an author who says what a permission is for', () => {
+    const job = (comment: string) =>
+      `on: push\njobs:\n  a:\n    permissions:\n      pull-requests: write${comment}\n${JOB}      - run: npm test\n`
+    expect(rated('excessive-permissions', job(''))).toEqual(['default low'])
+    expect(rated('excessive-permissions', job(' # the reporter comments'))).toEqual(['strict low'])
+  })
+
+  test('believes that a script pushes with the token that checkout stored', () => {
+    const job = (persist: string) =>
+      `on: push\njobs:\n  a:\n    permissions:\n      contents: write\n${JOB}      - uses: actions/checkout@v5\n${persist}      - run: ./release.sh\n`
+    expect(rated('excessive-permissions', job(''))).toEqual([])
+    expect(rated('excessive-permissions', job('        with:\n          persist-credentials: false\n'))).toEqual(['default low'])
+  })
+})
+
+describe('inherited-secrets', () => {
+  const call = (on: string, uses: string) => `on: ${on}\njobs:\n  a:\n    uses: ${uses}\n    secrets: inherit\n`
+
+  test('minds other repositories, and its own only where an outsider can start it', () => {
+    expect(rated('inherited-secrets', call('push', 'example/x/.github/workflows/a.yml@main'))).toEqual(['default medium'])
+    expect(rated('inherited-secrets', call('push', './.github/workflows/a.yml'))).toEqual(['strict low'])
+    expect(rated('inherited-secrets', call('pull_request_target', './.github/workflows/a.yml'))).toEqual(['default medium'])
+  })
+})
+
+describe('secret-in-log', () => {
+  const step = (run: string) => `on: push\njobs:\n  a:\n${JOB}      - env:\n          KEY: \${{ secrets.KEY }}\n        run: ${run}\n`
+
+  test.each([
+    ['echo "$KEY" | base64', ['default high']],
+    ['cat <<< "$KEY"', ['strict low']],
+    ['ssh-add - <<< "$KEY"', []],
+    ['gpg-preset-passphrase --preset "$KEY" <<< x', []],
+    ['echo "$KEY" | base64 -d', []],
+    ['echo "${#KEY}"', []],
+    ['curl "https://api.example/?token=$KEY"', ['strict low']],
+  ])('%s', (run, expected) => {
+    expect(rated('secret-in-log', step(run))).toEqual(expected)
+  })
+})
+
+describe('spoofable-actor-check', () => {
+  const job = (condition: string) => `on: pull_request_target\njobs:\n  a:\n    if: ${condition}\n${JOB}      - run: make\n`
+
+  test('minds letting a bot in, hardly keeping one out, however the "not" is written', () => {
+    expect(rated('spoofable-actor-check', job("github.actor == 'dependabot[bot]'"))).toEqual(['default high'])
+    expect(rated('spoofable-actor-check', job("github.actor != 'dependabot[bot]'"))).toEqual(['strict high'])
+    expect(rated('spoofable-actor-check', job("${{ !endsWith(github.actor, '[bot]') }}"))).toEqual(['strict high'])
+    expect(rated('spoofable-actor-check', job("${{ !(github.actor != 'dependabot[bot]') }}"))).toEqual(['default high'])
+  })
+})
+
+describe('unguarded-command', () => {
+  const job = (permissions: string, step = '- run: ./x') =>
+    `on: issue_comment\npermissions:\n  ${permissions}\njobs:\n  a:\n    if: contains(github.event.comment.body, '/x')\n${JOB}      ${step}\n`
+
+  test('leaves commands alone that can only label and comment, or that an action checks', () => {
+    expect(rated('unguarded-command', job('contents: write'))).toEqual(['default medium'])
+    expect(rated('unguarded-command', job('issues: write'))).toEqual(['strict low'])
+    expect(rated('unguarded-command', job('contents: write', '- uses: anthropics/claude-code-action@v1'))).toEqual(['strict medium'])
+  })
+})
+
+test('broad-secret-env minds actions of others in several jobs, not the job token that they have anyway', () => {
+  const workflow = (secret: string) =>
+    `on: push\nenv:\n  X: \${{ ${secret} }}\njobs:\n  a:\n${JOB}      - uses: example/one@v1\n  b:\n${JOB}      - run: make\n`
+  expect(rated('broad-secret-env', workflow('secrets.KEY'))).toEqual(['default medium'])
+  expect(rated('broad-secret-env', workflow('secrets.GITHUB_TOKEN'))).toEqual(['strict low'])
+})
+
+test('a hostile permission name costs nothing', () => {
+  const started = performance.now()
+  expect(rated('unknown-permission', `on: push\npermissions:\n  ${'a'.repeat(50_000)}: read\n  __proto__: write\njobs: {}\n`)).toEqual([
+    'default medium',
+    'default medium',
+  ])
+  expect(performance.now() - started).toBeLessThan(1_000)
+})
