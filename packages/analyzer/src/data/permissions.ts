@@ -52,7 +52,7 @@ export const ACTION_NEEDS: ReadonlyMap<string, Needs> = new Map<string, Needs>([
   ['actions/configure-pages', { pages: 'write' }],
   ['actions/create-release', { contents: 'write' }],
   ['actions/delete-package-versions', { packages: 'write' }],
-  ['actions/dependency-review-action', { contents: 'read', 'pull-requests': 'write' }],
+  ['actions/dependency-review-action', { contents: 'read' }],
   ['actions/deploy-pages', { pages: 'write', 'id-token': 'write' }],
   // Of the same run; for another run it is handed a token, which shows.
   ['actions/download-artifact', {}],
@@ -70,11 +70,12 @@ export const ACTION_NEEDS: ReadonlyMap<string, Needs> = new Map<string, Needs>([
   ['amannn/action-semantic-pull-request', { 'pull-requests': 'read' }],
   ['astral-sh/setup-uv', {}],
   ['changesets/action', { contents: 'write', 'pull-requests': 'write' }],
-  ['codecov/codecov-action', { 'id-token': 'write' }],
-  ['dependabot/fetch-metadata', { contents: 'write', 'pull-requests': 'write' }],
+  ['codecov/codecov-action', {}],
+  ['dependabot/fetch-metadata', { 'pull-requests': 'read' }],
   ['dessant/lock-threads', { issues: 'write', 'pull-requests': 'write', discussions: 'write' }],
-  ['docker/build-push-action', { packages: 'write' }],
-  ['docker/login-action', { packages: 'write' }],
+  // For GitHub's own registry they are handed the token, which shows.
+  ['docker/build-push-action', {}],
+  ['docker/login-action', {}],
   ['docker/metadata-action', { contents: 'read' }],
   ['docker/setup-buildx-action', {}],
   ['docker/setup-qemu-action', {}],
@@ -99,4 +100,10 @@ export const ACTION_NEEDS: ReadonlyMap<string, Needs> = new Map<string, Needs>([
   ['step-security/harden-runner', {}],
   ['stefanzweifel/git-auto-commit-action', { contents: 'write' }],
   ['swatinem/rust-cache', {}],
+])
+
+/** What an action needs only when an input is set. */
+export const INPUT_NEEDS: ReadonlyMap<string, { readonly input: string; readonly needs: Needs }> = new Map([
+  ['actions/dependency-review-action', { input: 'comment-summary-in-pr', needs: { 'pull-requests': 'write' } }],
+  ['codecov/codecov-action', { input: 'use_oidc', needs: { 'id-token': 'write' } }],
 ])

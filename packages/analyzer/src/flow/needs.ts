@@ -1,5 +1,5 @@
 /* What a job needs of its token, so that what it has can be compared with it. */
-import { ACTION_NEEDS } from '../data/permissions.ts'
+import { ACTION_NEEDS, INPUT_NEEDS } from '../data/permissions.ts'
 import type { Job, Step } from '../model/types.ts'
 import { commandsOf, programOf } from '../shell/index.ts'
 import { booleanOf, scalarsBelow } from '../yaml/tree.ts'
@@ -13,15 +13,28 @@ export interface Needed {
   readonly doubtful: ReadonlySet<string>
 }
 
+const cache = new WeakMap<Job, Needed>()
+
 /** What a job's steps need of the token, as far as that is known. */
 export function neededBy(job: Job): Needed {
+  let needed = cache.get(job)
+  if (!needed) {
+    needed = computeNeeded(job)
+    cache.set(job, needed)
+  }
+  return needed
+}
+
+function computeNeeded(job: Job): Needed {
   const scopes = new Map<string, 'read' | 'write'>()
   const doubtful = new Set<string>()
   // Called workflows have needs of their own, and a token that is handed on is used somewhere.
   let certain = job.uses === undefined && !secretPlaces(job, true).some(({ secret }) => secret.name === JOB_TOKEN)
   for (const step of job.steps) {
     if (step.uses) {
-      const needs = ACTION_NEEDS.get(step.uses.action)
+      const extra = INPUT_NEEDS.get(step.uses.action)
+      const known = ACTION_NEEDS.get(step.uses.action)
+      const needs = known && extra && step.with.entries.has(extra.input) ? { ...known, ...extra.needs } : known
       if (needs)
         for (const [scope, access] of Object.entries(needs)) if (access === 'write' || !scopes.has(scope)) scopes.set(scope, access)
       if (!needs || (step.uses.action === 'actions/checkout' && booleanOf(step.with.entries.get('persist-credentials')?.value) !== false)) {

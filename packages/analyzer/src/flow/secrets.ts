@@ -1,8 +1,9 @@
 /* Where secrets are named. The token of the job counts as the secret GITHUB_TOKEN, whichever way it is written. */
 import { pathOf, references, type Expression } from '../expressions/ast.ts'
+import { contributions } from '../expressions/contexts.ts'
 import { expressionsOf } from '../expressions/embedded.ts'
 import { placesOf, type ExpressionPlace } from '../model/places.ts'
-import type { Job } from '../model/types.ts'
+import type { Job, Workflow } from '../model/types.ts'
 import { isScalar, type YamlNode } from '../yaml/tree.ts'
 
 export interface SecretReference {
@@ -24,19 +25,40 @@ export function secretsIn(expression: Expression): SecretReference[] {
   return found
 }
 
-/** Secrets in the text of a scalar. */
+/** Secrets that become part of the text of a scalar; a comparison with one does not. */
 export function secretsOf(node: YamlNode | undefined): string[] {
   if (!isScalar(node)) return []
-  return expressionsOf(node).flatMap(({ expression }) => (expression ? secretsIn(expression).map((secret) => secret.name) : []))
+  const found = expressionsOf(node).flatMap(({ expression }) => (expression ? contributions(expression) : []))
+  return found.flatMap(({ reference }) => secretsIn(reference).map((secret) => secret.name))
 }
 
+export interface SecretPlace {
+  readonly place: ExpressionPlace
+  readonly secret: SecretReference
+}
+
+const cache = new WeakMap<Workflow, ReadonlyMap<Job | undefined, readonly SecretPlace[]>>()
+
 /** Places of a job, its steps and (with `inherited`) the environment of its workflow that name a secret. */
-export function secretPlaces(job: Job, inherited = false): { readonly place: ExpressionPlace; readonly secret: SecretReference }[] {
-  const found: { place: ExpressionPlace; secret: SecretReference }[] = []
-  for (const place of placesOf(job.workflow)) {
-    if (place.job !== job && !(inherited && place.job === undefined && place.role === 'env')) continue
-    if (!place.embedded.expression) continue
-    for (const secret of secretsIn(place.embedded.expression)) found.push({ place, secret })
+export function secretPlaces(job: Job, inherited = false): readonly SecretPlace[] {
+  let byJob = cache.get(job.workflow)
+  if (!byJob) {
+    byJob = groupByJob(job.workflow)
+    cache.set(job.workflow, byJob)
   }
-  return found
+  const own = byJob.get(job) ?? []
+  return inherited ? [...own, ...(byJob.get(undefined) ?? []).filter(({ place }) => place.role === 'env')] : own
+}
+
+function groupByJob(workflow: Workflow): ReadonlyMap<Job | undefined, readonly SecretPlace[]> {
+  const byJob = new Map<Job | undefined, SecretPlace[]>()
+  for (const place of placesOf(workflow)) {
+    if (!place.embedded.expression) continue
+    for (const secret of secretsIn(place.embedded.expression)) {
+      const list = byJob.get(place.job)
+      if (list) list.push({ place, secret })
+      else byJob.set(place.job, [{ place, secret }])
+    }
+  }
+  return byJob
 }

@@ -17,6 +17,27 @@ const JOB = `    runs-on: ubuntu-24.04
     steps:
 `
 
+const grantingJob = (comment: string) =>
+  `on: push\njobs:\n  a:\n    permissions:\n      pull-requests: write${comment}\n${JOB}      - run: npm test\n`
+
+const pushingJob = (persist: string) =>
+  `on: push\njobs:\n  a:\n    permissions:\n      contents: write\n${JOB}      - uses: actions/checkout@v5\n${persist}      - run: ./release.sh\n`
+
+const callOf = (on: string, uses: string) => `on: ${on}\njobs:\n  a:\n    uses: ${uses}\n    secrets: inherit\n`
+
+const printingStep = (run: string) => `on: push\njobs:\n  a:\n${JOB}      - env:\n          KEY: \${{ secrets.KEY }}\n        run: ${run}\n`
+
+const jobIf = (condition: string) => `on: pull_request_target\njobs:\n  a:\n    if: ${condition}\n${JOB}      - run: make\n`
+
+const commandJob = (permissions: string, step = '- run: ./x') =>
+  `on: issue_comment\npermissions:\n  ${permissions}\njobs:\n  a:\n    if: contains(github.event.comment.body, '/x')\n${JOB}      ${step}\n`
+
+const scriptStep = (call: string) =>
+  `- uses: actions/github-script@v8\n        with:\n          github-token: \${{ secrets.PAT }}\n          script: await github.rest.${call}({})`
+
+const workflowWith = (secret: string) =>
+  `on: push\nenv:\n  X: \${{ ${secret} }}\njobs:\n  a:\n${JOB}      - uses: example/one@v1\n  b:\n${JOB}      - run: make\n`
+
 describe('missing-permissions', () => {
   test('rates a job higher that anybody can start', () => {
     const job = `jobs:\n  a:\n${JOB}      - run: make\n`
@@ -54,33 +75,25 @@ describe('excessive-permissions', () => {
   })
 
   test('takes the word of an author who says what a permission is for', () => {
-    const job = (comment: string) =>
-      `on: push\njobs:\n  a:\n    permissions:\n      pull-requests: write${comment}\n${JOB}      - run: npm test\n`
-    expect(rated('excessive-permissions', job(''))).toEqual(['default low'])
-    expect(rated('excessive-permissions', job(' # the reporter comments'))).toEqual(['strict low'])
+    expect(rated('excessive-permissions', grantingJob(''))).toEqual(['default low'])
+    expect(rated('excessive-permissions', grantingJob(' # the reporter comments'))).toEqual(['strict low'])
   })
 
   test('believes that a script pushes with the token that checkout stored', () => {
-    const job = (persist: string) =>
-      `on: push\njobs:\n  a:\n    permissions:\n      contents: write\n${JOB}      - uses: actions/checkout@v5\n${persist}      - run: ./release.sh\n`
-    expect(rated('excessive-permissions', job(''))).toEqual([])
-    expect(rated('excessive-permissions', job('        with:\n          persist-credentials: false\n'))).toEqual(['default low'])
+    expect(rated('excessive-permissions', pushingJob(''))).toEqual([])
+    expect(rated('excessive-permissions', pushingJob('        with:\n          persist-credentials: false\n'))).toEqual(['default low'])
   })
 })
 
 describe('inherited-secrets', () => {
-  const call = (on: string, uses: string) => `on: ${on}\njobs:\n  a:\n    uses: ${uses}\n    secrets: inherit\n`
-
   test('minds other repositories, and its own only where an outsider can start it', () => {
-    expect(rated('inherited-secrets', call('push', 'example/x/.github/workflows/a.yml@main'))).toEqual(['default medium'])
-    expect(rated('inherited-secrets', call('push', './.github/workflows/a.yml'))).toEqual(['strict low'])
-    expect(rated('inherited-secrets', call('pull_request_target', './.github/workflows/a.yml'))).toEqual(['default medium'])
+    expect(rated('inherited-secrets', callOf('push', 'example/x/.github/workflows/a.yml@main'))).toEqual(['default medium'])
+    expect(rated('inherited-secrets', callOf('push', './.github/workflows/a.yml'))).toEqual(['strict low'])
+    expect(rated('inherited-secrets', callOf('pull_request_target', './.github/workflows/a.yml'))).toEqual(['default medium'])
   })
 })
 
 describe('secret-in-log', () => {
-  const step = (run: string) => `on: push\njobs:\n  a:\n${JOB}      - env:\n          KEY: \${{ secrets.KEY }}\n        run: ${run}\n`
-
   test.each([
     ['echo "$KEY" | base64', ['default high']],
     ['cat <<< "$KEY"', ['strict low']],
@@ -90,37 +103,48 @@ describe('secret-in-log', () => {
     ['echo "${#KEY}"', []],
     ['curl "https://api.example/?token=$KEY"', ['strict low']],
   ])('%s', (run, expected) => {
-    expect(rated('secret-in-log', step(run))).toEqual(expected)
+    expect(rated('secret-in-log', printingStep(run))).toEqual(expected)
   })
 })
 
 describe('spoofable-actor-check', () => {
-  const job = (condition: string) => `on: pull_request_target\njobs:\n  a:\n    if: ${condition}\n${JOB}      - run: make\n`
-
   test('minds letting a bot in, hardly keeping one out, however the "not" is written', () => {
-    expect(rated('spoofable-actor-check', job("github.actor == 'dependabot[bot]'"))).toEqual(['default high'])
-    expect(rated('spoofable-actor-check', job("github.actor != 'dependabot[bot]'"))).toEqual(['strict high'])
-    expect(rated('spoofable-actor-check', job("${{ !endsWith(github.actor, '[bot]') }}"))).toEqual(['strict high'])
-    expect(rated('spoofable-actor-check', job("${{ !(github.actor != 'dependabot[bot]') }}"))).toEqual(['default high'])
+    expect(rated('spoofable-actor-check', jobIf("github.actor == 'dependabot[bot]'"))).toEqual(['default high'])
+    expect(rated('spoofable-actor-check', jobIf("github.actor != 'dependabot[bot]'"))).toEqual(['strict high'])
+    expect(rated('spoofable-actor-check', jobIf("${{ !endsWith(github.actor, '[bot]') }}"))).toEqual(['strict high'])
+    expect(rated('spoofable-actor-check', jobIf("${{ !(github.actor != 'dependabot[bot]') }}"))).toEqual(['default high'])
   })
 })
 
 describe('unguarded-command', () => {
-  const job = (permissions: string, step = '- run: ./x') =>
-    `on: issue_comment\npermissions:\n  ${permissions}\njobs:\n  a:\n    if: contains(github.event.comment.body, '/x')\n${JOB}      ${step}\n`
-
   test('leaves commands alone that can only label and comment, or that an action checks', () => {
-    expect(rated('unguarded-command', job('contents: write'))).toEqual(['default medium'])
-    expect(rated('unguarded-command', job('issues: write'))).toEqual(['strict low'])
-    expect(rated('unguarded-command', job('contents: write', '- uses: anthropics/claude-code-action@v1'))).toEqual(['strict medium'])
+    expect(rated('unguarded-command', commandJob('contents: write'))).toEqual(['default medium'])
+    expect(rated('unguarded-command', commandJob('issues: write'))).toEqual(['strict low'])
+    expect(rated('unguarded-command', commandJob('issues: write', scriptStep('issues.createComment')))).toEqual(['strict low'])
+    expect(rated('unguarded-command', commandJob('issues: write', scriptStep('issues.addLabels')))).toEqual(['default medium'])
+    expect(rated('unguarded-command', commandJob('contents: write').replace("'/x'", "'@example/team'"))).toEqual(['strict low'])
+    expect(rated('unguarded-command', commandJob('contents: write', '- uses: anthropics/claude-code-action@v1'))).toEqual(['strict medium'])
   })
 })
 
 test('broad-secret-env minds actions of others in several jobs, not the job token that they have anyway', () => {
-  const workflow = (secret: string) =>
-    `on: push\nenv:\n  X: \${{ ${secret} }}\njobs:\n  a:\n${JOB}      - uses: example/one@v1\n  b:\n${JOB}      - run: make\n`
-  expect(rated('broad-secret-env', workflow('secrets.KEY'))).toEqual(['default medium'])
-  expect(rated('broad-secret-env', workflow('secrets.GITHUB_TOKEN'))).toEqual(['strict low'])
+  expect(rated('broad-secret-env', workflowWith('secrets.KEY'))).toEqual(['default medium'])
+  expect(rated('broad-secret-env', workflowWith('secrets.GITHUB_TOKEN'))).toEqual(['strict low'])
+})
+
+test('a comparison with a secret is no secret', () => {
+  const workflow = `on: push\njobs:\n  a:\n    env:\n      HAS: \${{ secrets.KEY != '' }}\n${JOB}      - run: make\n      - run: make test\n`
+  expect(rated('broad-secret-env', workflow)).toEqual([])
+  expect(rated('broad-secret-env', workflow.replace(" != ''", ''))).toEqual(['strict low'])
+})
+
+test('missing-permissions does not propose to write packages for a login elsewhere', () => {
+  const rule = rules.find((one) => one.id === 'missing-permissions')
+  const text = `on: push\njobs:\n  a:\n${JOB}      - uses: docker/login-action@v3\n        with:\n          username: \${{ secrets.NAME }}\n`
+  if (rule)
+    expect(findingsOf({ files: [{ path: '.github/workflows/test.yml', text }] }, rule)[0]?.message).toContain(
+      '`permissions: {}` would be enough',
+    )
 })
 
 test('a hostile permission name costs nothing', () => {

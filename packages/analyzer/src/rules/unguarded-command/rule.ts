@@ -7,7 +7,7 @@ import {
   reachOf,
   type Holdings,
 } from '../../flow/exposure.ts'
-import type { Job } from '../../model/types.ts'
+import { input, type Job, type Step } from '../../model/types.ts'
 import { defineRule } from '../../rule.ts'
 
 export const unguardedCommand = defineRule({
@@ -36,11 +36,11 @@ export const unguardedCommand = defineRule({
     if (!exposure) return
     // A job whose first steps ask for the permission guards itself.
     const check = job.steps.find(isPermissionCheck)
+    const quiet = talksOnly(exposure.holds) || job.steps.every(commentsOnly) || isMention(job.if.value)
     yield {
       at: job.if,
-      severity:
-        check || talksOnly(exposure.holds) ? 'low' : exposure.holds.token === 'default' && !exposure.holds.secrets ? 'low' : 'medium',
-      level: check || talksOnly(exposure.holds) || checksItself(job) ? 'strict' : 'default',
+      severity: check || quiet ? 'low' : exposure.holds.token === 'default' && !exposure.holds.secrets ? 'low' : 'medium',
+      level: check || quiet || checksItself(job) ? 'strict' : 'default',
       confidence: check ? 'low' : 'medium',
       message: check
         ? 'This command asks for the permission of who gives it inside of the job, after other things have run.'
@@ -68,4 +68,22 @@ function checksItself(job: Job): boolean {
   return job.steps.some(
     ({ uses, with: { entries } }) => uses !== undefined && CHECKING_ACTIONS.has(uses.action) && !entries.has('allowed_non_write_users'),
   )
+}
+
+/** A script that reads, comments and reacts, and does nothing else. */
+function commentsOnly({ uses, with: inputs }: Step): boolean {
+  const script = input(inputs, 'script')?.value
+  if (uses?.action !== 'actions/github-script' || script === undefined) return false
+  if (/\b(?:graphql|require|import|exec|eval)\b/.test(script)) return false
+  const calls = [...script.matchAll(/\bgithub\.rest\.\w+\.(\w+)/g)].map(([, name = '']) => name)
+  return (
+    calls.length > 0 &&
+    calls.every((name) => /^(?:get|list|createComment$|createForIssueComment$|createForIssue$|requestReviewers$)/.test(name))
+  )
+}
+
+/** Looking for the mention of a team is a notification, not a command. */
+function isMention(condition: string): boolean {
+  const wanted = [...condition.matchAll(/(?:comment|review)\.body\s*,\s*'([^']*)'/g)].map(([, text = '']) => text)
+  return wanted.length > 0 && wanted.every((text) => /^@[\w-]+\/[\w-]+$/.test(text))
 }
