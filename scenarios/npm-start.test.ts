@@ -92,6 +92,14 @@ describeWith(['root', 'ebpf', 'ip', 'git', 'chromium'], 'npm start', () => {
     await expect.poll(() => network.innerText(), PATIENT).toContain('203.0.113.9')
     await expect.poll(() => network.innerText(), PATIENT).toContain('registry.example.test')
     await page.screenshot({ path: path.join(RESULTS, 'npm-start-network.png'), fullPage: true })
+
+    // Searched for, because the table only renders the rows in sight.
+    await page.goto(`${started.url}${started.run}/network?view=requests&search=metrics`)
+    const post = network.getByRole('row').filter({ hasText: '/v1/metrics' })
+    await expect.poll(() => post.count(), PATIENT).toBe(1)
+    // Without spaces: long values are rendered in two halves, so that they can be cut in the middle.
+    const row = (await post.innerText()).replaceAll(/\s+/g, '')
+    for (const fact of ['POST', '203.0.113.9', 'npmci', '›report.js']) expect(row).toContain(fact)
   })
 
   test('the sign-in link works once', async () => {

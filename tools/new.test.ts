@@ -26,7 +26,7 @@ test('a new detection is a folder with its three files, registered in its place'
   const index = readFileSync(path.join(root, LIBRARY, 'index.ts'), 'utf8')
   const names = [...index.matchAll(/^ {2}(\w+),$/gm)].map((match) => match[1])
   expect(names).toContain('cronWrite')
-  expect(names).toEqual(names.toSorted())
+  expect(names).toEqual(names.toSorted((a = '', b = '') => (a < b ? -1 : 1)))
   expect(index).toContain("import { cronWrite } from './cron-write/detection.ts'")
 })
 

@@ -22,7 +22,7 @@ export interface Network {
 /** Why this machine cannot make the network, or null when it can. */
 export function networkObstacle(): string | null {
   if (process.platform !== 'linux') return 'network namespaces need Linux'
-  if (process.getuid?.() !== 0) return 'network namespaces need root'
+  if (process.getuid?.() !== 0) return 'this is not root, which the sensor and the network namespaces of the job need'
   for (const program of ['ip', 'nsenter', 'unshare']) {
     if (!onPath(program)) return `the program "${program}" is missing (Debian: apt-get install iproute2 util-linux)`
   }

@@ -31,7 +31,7 @@ export interface Caught {
 export interface PreparedJob {
   readonly scenario: Scenario
   readonly layout: Layout
-  /** Runs the job; the message goes to its standard input. */
+  /** Runs the job from the root of the runner; the message goes to its standard input. */
   readonly command: readonly string[]
   readonly input: string
   readonly message: JobMessage
@@ -104,7 +104,7 @@ export async function prepareJob({ scenario: name, cache = DEFAULT_CACHE, onProg
     return {
       scenario,
       layout,
-      command: [join(layout.root, 'run.sh')],
+      command: ['./run.sh'],
       input: `${JSON.stringify(message)}\n`,
       message,
       identity: identityOf(message),

@@ -41,10 +41,16 @@ export async function demonstrate(
   try {
     const file = path.join(folder, 'report.jsonl')
     const wrap = gatehouse('run', '--quiet', '--report', file, '--server', server.url, '--token-file', server.tokenFile, '--')
-    const run = await progress.step('demonstration job ran under the sensor', () => runPreparedJob(job, { wrap, signal }))
-    signal.throwIfAborted()
+    const run = await progress.step('demonstration job under the sensor', async (note) => {
+      const result = await runPreparedJob(job, { wrap, signal })
+      signal.throwIfAborted()
+      if (result.exitCode === CANNOT_START) note('not run: the sensor cannot start')
+      else if (result.exitCode !== 0) {
+        throw new Error(`the demonstration job failed with exit code ${result.exitCode}:\n${result.output.trimEnd()}`)
+      }
+      return result
+    })
     if (run.exitCode === CANNOT_START) return await replay(server, progress, await sensorObstacle())
-    if (run.exitCode !== 0) throw new Error(`the demonstration job failed with exit code ${run.exitCode}:\n${run.output.trimEnd()}`)
     return { report: readReport(file) }
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -298,7 +298,7 @@ describeWith(['chromium'], 'the console in a browser', () => {
   // Last: it signs everybody out of the one mock.
   test('signing out ends at the sign-in page; a link signs in once, leaves no code behind and leads back', async () => {
     await on(path.run(story), async (page, open) => {
-      await page.getByRole('button', { name: 'Account' }).click()
+      await page.getByRole('button', { name: /Account/ }).click()
       await page.getByRole('menuitem', { name: 'Sign out' }).click()
       await page.waitForURL(/\/sign-in/)
       await page.goto(`${served.origin}${path.run(story, 'network')}`)

@@ -1,7 +1,6 @@
 /* Puts the mock API behind Vite's servers: the development server and the preview of a build, which the browser tests use. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import type { Connect, Plugin } from 'vite'
 import { createMockApi } from '../src/mock/api.ts'
 
@@ -62,7 +61,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, api: (
     response.end()
     return
   }
-  const body = Readable.fromWeb(result.body as NodeReadableStream)
+  const body = Readable.fromWeb(result.body)
   body.on('error', () => response.destroy())
   response.on('close', () => body.destroy())
   body.pipe(response)
@@ -70,6 +69,6 @@ async function answer(request: IncomingMessage, response: ServerResponse, api: (
 
 async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
+  for await (const chunk of request) chunks.push(chunk)
   return Buffer.concat(chunks).toString('utf8')
 }

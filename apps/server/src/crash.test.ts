@@ -113,7 +113,7 @@ test(
 
 test(
   'a server that dies takes its store worker with it, and one that is asked to stop leaves nothing behind',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     folder = mkdtempSync(join(tmpdir(), 'gh-crash-'))
     server = await startServerProcess(join(folder, 'data'))
@@ -129,7 +129,7 @@ test(
   },
 )
 
-test('a second server on the same folder gives up with the reason, and the first goes on', { timeout: 60_000 }, async () => {
+test('a second server on the same folder gives up with the reason, and the first goes on', { timeout: 180_000 }, async () => {
   folder = mkdtempSync(join(tmpdir(), 'gh-crash-'))
   server = await startServerProcess(join(folder, 'data'))
   await expect(startServerProcess(join(folder, 'data'))).rejects.toThrow(/event store does not start/)

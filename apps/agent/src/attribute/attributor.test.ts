@@ -26,6 +26,45 @@ const remote = { ip: '203.0.113.9', port: 8_000 }
 const tcp = (op: 'connect' | 'established' | 'failed' | 'close' | 'listen', more: object = {}) =>
   recordOf('tcp', 101, { op, socket: 's1', local, remote, error: 0, sent: 0, received: 0, ...more })
 
+const step = (tag: number, pid: number, argv: string[], env: Record<string, string>) => [
+  forkOf(50, pid, { childStep: tag, time: seconds(tag) }),
+  execOf(pid, argv, { step: tag, time: seconds(tag), env }),
+]
+
+const wireName = (text: string) => [
+  ...Buffer.concat(text.split('.').map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`))),
+  0,
+]
+
+const dns = (ingress: boolean, bytes: number[]) =>
+  recordOf('dns', 101, {
+    transport: 'udp',
+    ingress,
+    socket: 'd1',
+    local,
+    remote: { ip: '192.0.2.53', port: 53 },
+    sequence: 0,
+    offset: 0,
+    total: bytes.length,
+    data: Uint8Array.from(bytes),
+  })
+
+const open = (path: string, more: object = {}) =>
+  recordOf('open', 101, {
+    path,
+    pathCut: false,
+    read: false,
+    write: true,
+    created: false,
+    truncated: false,
+    device: 1,
+    inode: '7',
+    secret: undefined,
+    target: 0,
+    repeats: 0,
+    ...more,
+  })
+
 describe('processes', () => {
   test('keep one number through fork, exec and exit, and know their parent', async () => {
     const found = await eventsOf('process', [
@@ -67,10 +106,6 @@ describe('processes', () => {
 
 describe('steps', () => {
   const worker = [execOf(50, ['/r/bin/Runner.Worker'], { worker: true })]
-  const step = (tag: number, pid: number, argv: string[], env: Record<string, string>) => [
-    forkOf(50, pid, { childStep: tag, time: seconds(tag) }),
-    execOf(pid, argv, { step: tag, time: seconds(tag), env }),
-  ]
   const guid = '0f8fad5b-d9cb-469f-a165-70867728950e'
 
   test('are what the runner started, named from its own words', async () => {
@@ -175,8 +210,7 @@ describe('connections', () => {
 
   test('get the name that DNS gave the address, through the chain, and only when it was asked for', async () => {
     const id = [0x12, 0x34]
-    const name = (text: string) => [...text.split('.').flatMap((label) => [label.length, ...Buffer.from(label)]), 0]
-    const ask = [...id, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...name('api.example.test'), 0, 1, 0, 1]
+    const ask = [...id, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...wireName('api.example.test'), 0, 1, 0, 1]
     const answer = [
       ...id,
       0x81,
@@ -189,7 +223,7 @@ describe('connections', () => {
       0,
       0,
       0,
-      ...name('api.example.test'),
+      ...wireName('api.example.test'),
       0,
       1,
       0,
@@ -211,18 +245,6 @@ describe('connections', () => {
       113,
       9,
     ]
-    const dns = (ingress: boolean, bytes: number[]) =>
-      recordOf('dns', 101, {
-        transport: 'udp',
-        ingress,
-        socket: 'd1',
-        local,
-        remote: { ip: '192.0.2.53', port: 53 },
-        sequence: 0,
-        offset: 0,
-        total: bytes.length,
-        data: Uint8Array.from(bytes),
-      })
     const asked = await events([dns(false, ask), dns(true, answer), tcp('connect'), tcp('established')])
     expect(asked).toMatchObject([
       { kind: 'dns', op: 'query', name: 'api.example.test', type: 'A' },
@@ -267,22 +289,6 @@ describe('connections', () => {
 })
 
 describe('files and memory', () => {
-  const open = (path: string, more: object = {}) =>
-    recordOf('open', 101, {
-      path,
-      pathCut: false,
-      read: false,
-      write: true,
-      created: false,
-      truncated: false,
-      device: 1,
-      inode: '7',
-      secret: undefined,
-      target: 0,
-      repeats: 0,
-      ...more,
-    })
-
   test('an opened file is created, written or, when secret, read', async () => {
     const found = await eventsOf('file', [
       open('/w/a', { created: true }),

@@ -8,7 +8,6 @@ import type {
   DnsRecord,
   ExecRecord,
   ExitRecord,
-  FlowRecord,
   ForkRecord,
   HttpRecord,
   KernelRecord,
@@ -17,7 +16,6 @@ import type {
   PathRecord,
   RecordBase,
   SystemRecord,
-  TcpRecord,
 } from '../sensor/record.ts'
 import { createNameTable } from '../dns/names.ts'
 import { readHttpRequest } from '../http/request.ts'
@@ -263,7 +261,7 @@ export function createAttributor(options: AttributorOptions): Attributor {
     if (record.target !== 0) {
       // A process that looks at itself learns nothing new.
       if (record.target === record.pid) return
-      if (/\/mem$/.test(record.path)) {
+      if (record.path.endsWith('/mem')) {
         const target = processes.byPid(record.target)
         options.onEvent({
           ...common(record, process, flags),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 
 export interface BootClock {
   /** Microseconds since the Unix epoch of a CLOCK_BOOTTIME reading in nanoseconds. */
-  toEpoch(bootNs: number): number
+  readonly toEpoch: (bootNs: number) => number
   /** Microseconds since the Unix epoch, now. */
   now(): number
 }

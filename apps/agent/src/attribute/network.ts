@@ -140,5 +140,5 @@ export function createFlowTable(names: NameTable): FlowTable {
 
 /** Not this machine itself: loopback and unspecified addresses never leave it. */
 function isRemote(ip: string): boolean {
-  return !/^127\./.test(ip) && ip !== '::1' && ip !== '0.0.0.0' && ip !== '::'
+  return !ip.startsWith('127.') && ip !== '::1' && ip !== '0.0.0.0' && ip !== '::'
 }

@@ -32,6 +32,12 @@ function record(owner: Buffer, type: number, data: Buffer, ttl = 60): Buffer {
   return Buffer.concat([owner, fixed, data])
 }
 
+const framed = (bytes: Buffer) => Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes])
+
+const addressRecord = (owner: string, data: string) => ({ name: owner, type: 'A', data, ttl: 60 })
+
+const addressText = (...groups: number[]) => ipv6Text(Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff])))
+
 describe('a DNS message', () => {
   test('with a CNAME chain and compression is read in full', () => {
     const answer = message({
@@ -107,7 +113,6 @@ describe('a DNS message', () => {
 })
 
 describe('DNS over TCP', () => {
-  const framed = (bytes: Buffer) => Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes])
   const messages = [message({ questions: [question(name('one', 'test'))] }), message({ questions: [question(name('two', 'test'))] })]
 
   test('comes out the same however it is cut into segments', () => {
@@ -134,14 +139,13 @@ describe('DNS over TCP', () => {
 })
 
 describe('names of addresses', () => {
-  const a = (owner: string, data: string) => ({ name: owner, type: 'A', data, ttl: 60 })
   test('lead back through the chain to the name that was asked for', () => {
     const names = createNameTable()
     // Out of order on purpose: the chain is what counts.
     names.learn(
       'www.test',
       [
-        a('edge.test', '192.0.2.1'),
+        addressRecord('edge.test', '192.0.2.1'),
         { name: 'cdn.test', type: 'CNAME', data: 'edge.test', ttl: 1 },
         { name: 'www.test', type: 'CNAME', data: 'cdn.test', ttl: 1 },
       ],
@@ -151,16 +155,15 @@ describe('names of addresses', () => {
   })
   test('are not learned from records that do not answer the question', () => {
     const names = createNameTable()
-    names.learn('good.test', [a('evil.test', '203.0.113.9')], 5)
+    names.learn('good.test', [addressRecord('evil.test', '203.0.113.9')], 5)
     expect(names.find('203.0.113.9')).toBeUndefined()
   })
 })
 
 test('IPv6 addresses are written in their one canonical way', () => {
-  const text = (...groups: number[]) => ipv6Text(Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff])))
-  expect(text(0x2001, 0xdb8, 0, 0, 1, 0, 0, 1)).toBe('2001:db8::1:0:0:1')
-  expect(text(0, 0, 0, 0, 0, 0, 0, 1)).toBe('::1')
-  expect(text(0, 0, 0, 0, 0, 0, 0, 0)).toBe('::')
-  expect(text(0x2001, 0xdb8, 0, 1, 1, 1, 1, 1)).toBe('2001:db8:0:1:1:1:1:1')
-  expect(text(0, 0, 0, 0, 0, 0xffff, 0xc000, 0x0207)).toBe('192.0.2.7')
+  expect(addressText(0x2001, 0xdb8, 0, 0, 1, 0, 0, 1)).toBe('2001:db8::1:0:0:1')
+  expect(addressText(0, 0, 0, 0, 0, 0, 0, 1)).toBe('::1')
+  expect(addressText(0, 0, 0, 0, 0, 0, 0, 0)).toBe('::')
+  expect(addressText(0x2001, 0xdb8, 0, 1, 1, 1, 1, 1)).toBe('2001:db8:0:1:1:1:1:1')
+  expect(addressText(0, 0, 0, 0, 0, 0xffff, 0xc000, 0x0207)).toBe('192.0.2.7')
 })

@@ -49,8 +49,8 @@ export function createJournal(options: {
     if (entry.record.record === 'step') return emit({ record: 'step', step: entry.record.step })
     seq++
     const extra = entry.hash ?? {}
-    // Safe: a draft is an event without its number, and the hash fields belong to the process events that alone have one.
-    const event = { seq, ...entry.record.draft, ...extra } as Event
+    // Only process events come with a hash, and only those have its fields.
+    const event: Event = { seq, ...entry.record.draft, ...extra }
     emit({ record: 'event', event })
     for (const finding of detector.observe(event)) emit({ record: 'finding', finding })
   }
@@ -93,11 +93,13 @@ export function createJournal(options: {
         entry.hash = hash
         entry.ready = true
         drain(performance.now() - WAIT_MS)
+        return undefined
       })
     },
     tick: () => drain(performance.now() - WAIT_MS),
     async settle() {
       const end = performance.now() + SETTLE_MS
+      options.hasher.hurry()
       while (head < queue.length && performance.now() < end) {
         await new Promise((resolve) => setTimeout(resolve, 5))
         drain(performance.now() - WAIT_MS)

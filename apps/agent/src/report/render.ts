@@ -173,7 +173,7 @@ function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`
 }
 
-function bytes(number: number): string {
+export function bytes(number: number): string {
   if (number < 1_000) return `${number} B`
   const units = ['kB', 'MB', 'GB', 'TB']
   let value = number / 1_000
@@ -185,7 +185,7 @@ function bytes(number: number): string {
   return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`
 }
 
-function duration(ms: number): string {
+export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`

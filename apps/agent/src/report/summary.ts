@@ -47,7 +47,7 @@ export interface Summary {
 }
 
 export interface SummaryCollector {
-  observe(record: JournalRecord): void
+  readonly observe: (record: JournalRecord) => void
   summary(): Summary
 }
 
@@ -203,6 +203,8 @@ const SEVERITY_RANK = { info: 0, low: 1, medium: 2, high: 3, critical: 4 } as co
 function programName(event: EventOf<'process'>): string {
   const argv = event.argv ?? []
   const program = basename(event.filename ?? event.exe)
+  // What follows is a program's text, not its name.
+  if (argv.slice(1, 4).some((word) => /^-(?:\w*c|e|p|-eval|-print)$/.test(word)) && INTERPRETERS.test(program)) return program
   const words = argv.slice(1).filter((word) => !word.startsWith('-'))
   const first = words[0] ?? ''
   if (INTERPRETERS.test(program) && first.includes('/')) return [basename(first), ...words.slice(1, 2)].join(' ').slice(0, 40)

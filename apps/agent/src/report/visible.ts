@@ -5,7 +5,7 @@
 
 /** C0, DEL, C1; bidi and zero-width controls; line and paragraph separators; tags; private use and lone surrogates. */
 const UNSAFE =
-  // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- controls and selectors, one by one, are what this looks for
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|[\u{e0000}-\u{e0fff}]|\p{Co}|\p{Cs}/gu
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e', '\0': '\\0' }
@@ -25,7 +25,7 @@ export function widthOf(text: string): number {
 /** At most `columns` wide, cut in the middle: of a path or a host both ends matter. */
 export function shorten(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text
-  const characters = [...text]
+  const characters = Array.from(text)
   const half = Math.floor((columns - 1) / 2)
   let head = ''
   for (let index = 0, used = 0; index < characters.length; index++) {

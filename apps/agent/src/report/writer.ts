@@ -6,7 +6,7 @@ import type { JournalRecord } from '@gatehouse/schema'
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 
 export interface ReportWriter {
-  write(record: JournalRecord): void
+  readonly write: (record: JournalRecord) => void
   flush(): void
   /** Writes what is left. Returns the problem if any line could not be written. */
   close(): string | undefined

@@ -32,7 +32,8 @@ export function createCgroup(mount: string): JobCgroup {
   const below = join(mount, own)
   // In a cgroup namespace, or when we were moved, that folder may not be there.
   const parent = existsSync(join(below, 'cgroup.procs')) && isWritable(below) ? below : mount
-  const path = join(parent, `gatehouse-${randomBytes(6).toString('hex')}`)
+  removeAbandoned(parent)
+  const path = join(parent, `gatehouse-${process.pid}-${randomBytes(6).toString('hex')}`)
   mkdirSync(path, { mode: 0o755 })
   return {
     path,
@@ -63,6 +64,19 @@ export function createCgroup(mount: string): JobCgroup {
       }
       return !existsSync(path)
     },
+  }
+}
+
+/** An agent that was killed could not remove its cgroup; the next one does, once it is empty. */
+function removeAbandoned(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const owner = /^gatehouse-(\d{1,10})-[0-9a-f]{12}$/.exec(name)?.[1]
+    if (owner === undefined || existsSync(`/proc/${owner}`)) continue
+    try {
+      rmdirSync(join(parent, name))
+    } catch {
+      // Somebody still runs in it, or another agent was faster.
+    }
   }
 }
 

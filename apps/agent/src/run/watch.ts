@@ -12,17 +12,17 @@ import { createRedactor, secretsOf, type Redactor } from '../secrets/redactor.ts
 import type { Sensor } from '../sensor/sensor.ts'
 
 export interface Watch {
-  /** The command is about to begin. */
-  begin(time: number): void
   /** The command ended: takes what is still on its way, and closes the sensor. */
   end(exitCode: number, finishedAt: number): Promise<Accounting[]>
   /** Records that could not be kept somewhere; told as a loss. */
-  lost(op: 'ring-full' | 'tracking-full' | 'spool-full' | 'undecodable', type: string, count: number): void
+  readonly lost: (op: 'ring-full' | 'tracking-full' | 'spool-full' | 'undecodable', type: string, count: number) => void
+  /** Records and messages that made no sense, since the start. */
+  undecodable(): number
   readonly journal: Journal
   readonly attributor: Attributor
 }
 
-const TICK_MS = 50
+const TICK_MS = 150
 const ACCOUNTING_MS = 1_000
 
 /** Hides what a job must not leave behind; the key dies with this process. */
@@ -72,8 +72,10 @@ export function createWatch(options: {
       lost(type === 'tracking' ? 'tracking-full' : 'ring-full', type, total - (known.get(type) ?? 0))
       known.set(type, total)
     }
-    lost('undecodable', 'dns', attributor.undecodable - (known.get('undecodable dns') ?? 0))
-    known.set('undecodable dns', attributor.undecodable)
+    for (const [type, total] of Object.entries({ dns: attributor.undecodable, record: sensor?.undecodable ?? 0 })) {
+      lost('undecodable', type, total - (known.get(`undecodable ${type}`) ?? 0))
+      known.set(`undecodable ${type}`, total)
+    }
   }
 
   sensor?.onBatch((records) => {
@@ -98,9 +100,7 @@ export function createWatch(options: {
     journal,
     attributor,
     lost,
-    begin() {
-      accounted = performance.now()
-    },
+    undecodable: () => attributor.undecodable + (sensor?.undecodable ?? 0),
     async end(exitCode, finishedAt) {
       clearInterval(timer)
       const accounting = sensor ? await sensor.close() : []

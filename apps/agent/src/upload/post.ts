@@ -16,7 +16,7 @@ const TIMEOUT_MS = 10_000
 const ANSWER_BYTES_MAX = 65_536
 
 /** Sends zstd-compressed batches to one server over one connection. Rejects when the server cannot be reached. */
-export function createPost(server: URL, token: string): { readonly post: Post; close(): void } {
+export function createPost(server: URL, token: string): { readonly post: Post; readonly close: () => void } {
   const secure = server.protocol === 'https:'
   const agent = secure ? new HttpsAgent({ keepAlive: true, maxSockets: 1 }) : new HttpAgent({ keepAlive: true, maxSockets: 1 })
   const base = server.href.replace(/\/+$/, '')

@@ -10,7 +10,7 @@ import type { Post } from './post.ts'
 import type { Spool } from './spool.ts'
 
 export interface Sender {
-  add(record: JournalRecord): void
+  readonly add: (record: JournalRecord) => void
   /** Makes a batch of what is there and goes on sending. Call several times a second. */
   tick(): void
   /** Records that could not be kept since the last call. */
@@ -113,7 +113,8 @@ export function createSender(options: {
     async finish(patienceMs) {
       cut(true)
       const end = performance.now() + patienceMs
-      while (refused === undefined && spool.waiting().length > 0 && performance.now() < end) {
+      while (spool.waiting().length > 0 && performance.now() < end) {
+        if (refused !== undefined) break
         pump()
         const pause = new Promise((resolve) => setTimeout(resolve, 20))
         await (sending ? Promise.race([sending, pause]) : pause)

@@ -2,7 +2,7 @@
  * Live changes. The stream only says that a run has something new; what is on the screen is then fetched like anything else, at
  * most once a second, so a busy organization cannot make a console ask without pause.
  */
-import type { RunChange, RunDetail, RunPage } from '@gatehouse/schema'
+import type { RunChange, RunPage } from '@gatehouse/schema'
 import { type InfiniteData, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { apiPath } from '../path.ts'
@@ -114,9 +114,4 @@ function merge(
   const [first, ...rest] = pages
   if (first === undefined) return { pages: [newest], pageParams: [undefined] }
   return { ...data, pages: [{ ...first, items: [...added, ...first.items] }, ...rest] }
-}
-
-/** Whether a run is still worth a clock that ticks. */
-function isLive(detail: RunDetail | undefined): boolean {
-  return detail?.run.state === 'running'
 }

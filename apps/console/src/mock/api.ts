@@ -4,7 +4,7 @@
  *
  * To see a failure, search the runs for `!500`, `!slow`, `!empty` or `!offline`, or open one of the failing runs of NAMED_RUNS.
  */
-import type { EventPage, Health, Problem, RunChange, RunPage, Session } from '@gatehouse/schema'
+import type { EventPage, Health, Problem, RunChange, RunDetail, RunPage, Session } from '@gatehouse/schema'
 import { createWorld, NAMED_RUNS } from './world.ts'
 
 export interface MockOptions {
@@ -30,7 +30,7 @@ export function createMockApi(options: MockOptions): MockApi {
     const parts = url.pathname.split('/').slice(2).map(decodeURIComponent)
     await wait(options.delayMs)
 
-    if (parts[0] === 'health') return json<Health>({ status: 'ok', version: '0.1.0', store: 'ready' })
+    if (parts[0] === 'health') return json({ status: 'ok', version: '0.1.0', store: 'ready' })
     if (parts[0] === 'session') {
       if (request.method === 'DELETE') {
         signedIn = false
@@ -79,7 +79,7 @@ async function runs(world: World, query: URLSearchParams): Promise<Response> {
   const rest = all.filter((each) => each.startedAt < before)
   const items = rest.slice(0, limit)
   const last = items.at(-1)
-  return json<RunPage>({ items, ...(rest.length > limit && last !== undefined ? { next: String(last.startedAt) } : {}) })
+  return json({ items, ...(rest.length > limit && last !== undefined ? { next: String(last.startedAt) } : {}) })
 }
 
 function events(world: World, job: string, query: URLSearchParams): Response {
@@ -90,7 +90,7 @@ function events(world: World, job: string, query: URLSearchParams): Response {
     const after = Number(query.get('after') ?? 0)
     const limit = Number(query.get('limit') ?? 5_000)
     const items = found.slice(after, after + limit)
-    return json<EventPage>({ items, ...(after + limit < found.length ? { next: after + limit } : {}) })
+    return json({ items, ...(after + limit < found.length ? { next: after + limit } : {}) })
   }
   return problem(404, 'JOB_UNKNOWN', 'No job has this id.')
 }
@@ -124,7 +124,8 @@ function stream(world: World, only: string | null, signal: AbortSignal): Respons
   return new Response(body, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } })
 }
 
-function json<T extends object>(value: NoInfer<T>): Response {
+/** Whatever is answered is one of the shapes that the server promises. */
+function json(value: EventPage | Health | RunDetail | RunPage | Session): Response {
   return Response.json(value, { headers: { 'cache-control': 'no-store' } })
 }
 

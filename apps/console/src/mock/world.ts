@@ -271,9 +271,9 @@ function liveRun(run: Run, startedAt: number, clock: () => number): MockRun {
     return {
       ...whole,
       findings,
-      // oxlint-disable-next-line oxc/no-map-spread -- the recorded steps must stay as they are
       steps: whole.steps
         .filter((each) => each.startedAt <= now)
+        // oxlint-disable-next-line oxc/no-map-spread -- the recorded steps must stay as they are
         .map((each) => {
           const { finishedAt, exitCode, ...open } = each
           return finishedAt !== undefined && finishedAt <= now ? { ...open, finishedAt, exitCode: exitCode ?? 0 } : open

@@ -138,7 +138,8 @@ function AccountMenu() {
   }
   return (
     <Menu.Root>
-      <Menu.Trigger className="account" aria-label="Account">
+      <Menu.Trigger className="account">
+        <span className="sr-only">Account: </span>
         <CircleUserRound size={16} aria-hidden="true" />
         <span className="account-name">{session === undefined ? '' : <Prose text={session.user} />}</span>
       </Menu.Trigger>

@@ -1,5 +1,5 @@
 import { Link } from 'react-router'
-import { cutMiddle, isDeceptive, segments, visible } from '../text/escape.ts'
+import { cutMiddle, isDeceptive, segments } from '../text/escape.ts'
 
 /** Characters of the end that stay visible when the line is too short: a file name, an address, a digest's tail. */
 const TAIL = 14
@@ -50,7 +50,8 @@ export function MachineText({ value, to, quiet = false, className = '' }: Machin
   }
   if (long && !quiet) {
     return (
-      <button type="button" className={classes} dir="ltr" data-copy="" aria-label={`Copy ${visible(value.slice(0, SHOWN_MAX))}`} {...peek}>
+      <button type="button" className={classes} dir="ltr" data-copy="" {...peek}>
+        <span className="sr-only">Copy </span>
         {content}
       </button>
     )

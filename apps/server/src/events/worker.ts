@@ -5,8 +5,9 @@
  * Started by supervisor.ts as `node worker.ts FOLDER SOCKET MEMORY`. It says `ready` on stdout, and ends when its stdin does: that
  * is how it notices that its parent is gone, however that died.
  */
-import { chmodSync } from 'node:fs'
+import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { dirname } from 'node:path'
 import process from 'node:process'
 import type { Session } from 'chdb'
 
@@ -23,6 +24,7 @@ if (import.meta.main) await main()
 async function main(): Promise<void> {
   const [folder, socket, memory] = process.argv.slice(2)
   if (folder === undefined || socket === undefined || memory === undefined) throw new Error('usage: worker.ts FOLDER SOCKET MEMORY')
+  const vanish = (): void => vanishWith(dirname(socket))
   process.stdin.on('end', vanish).on('error', vanish).on('close', vanish).resume()
   // Ctrl-C reaches the whole process group; the parent decides when we end.
   process.on('SIGINT', () => {})
@@ -41,8 +43,12 @@ async function main(): Promise<void> {
   })
 }
 
-/** Anything could hang in native code while the parent is already gone; a kill does not. What was acknowledged is on disk. */
-function vanish(): void {
+/**
+ * Ends at once, with the folder of the socket, which our parent can no longer remove. Anything could hang in native code while the
+ * parent is already gone; a kill does not. What was acknowledged is on disk.
+ */
+function vanishWith(socketFolder: string): void {
+  rmSync(socketFolder, { recursive: true, force: true })
   process.kill(process.pid, 'SIGKILL')
 }
 

@@ -6,10 +6,11 @@ import { openDatabase } from '../meta/database.ts'
 import { AppError } from '../problem.ts'
 import { committer } from './commit.ts'
 
+function unused(): never {
+  throw new Error('not part of this test')
+}
+
 async function idle() {
-  const unused = (): never => {
-    throw new Error('not part of this test')
-  }
   const db = await openDatabase(':memory:')
   const store = { insert: unused, events: unused, seqs: unused, counts: unused, ping: unused, close: unused }
   const context: Context = { db, store, storeState: () => 'ready', changes: changeBus(), log: silentLog(), now: () => 0 }

@@ -119,7 +119,7 @@ export function* references(expression: Expression): Generator<Expression> {
   if (inner.type === 'name' || inner.type === 'property' || inner.type === 'index' || inner.type === 'star') {
     if (pathOf(inner)) yield inner
     // What stands inside an index is a reference of its own.
-    for (let at: Expression = inner; at.type === 'property' || at.type === 'index' || at.type === 'star' || at.type === 'group'; ) {
+    for (let at: Expression = inner; at.type === 'property' || at.type === 'index' || at.type === 'star' || at.type === 'group';) {
       if (at.type === 'index') yield* references(at.index)
       at = at.type === 'group' ? at.inner : at.object
       if (at.type === 'call') yield* references(at)

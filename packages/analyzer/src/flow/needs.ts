@@ -5,7 +5,7 @@ import { commandsOf, programOf } from '../shell/index.ts'
 import { booleanOf, scalarsBelow } from '../yaml/tree.ts'
 import { JOB_TOKEN, secretPlaces } from './secrets.ts'
 
-export interface Needed {
+interface Needed {
   readonly scopes: ReadonlyMap<string, 'read' | 'write'>
   /** False when something in the job is not understood: it may need more. */
   readonly certain: boolean

@@ -6,7 +6,7 @@ import { placesOf, type ExpressionPlace } from '../model/places.ts'
 import type { Job, Workflow } from '../model/types.ts'
 import { isScalar, type YamlNode } from '../yaml/tree.ts'
 
-export interface SecretReference {
+interface SecretReference {
   /** Upper case, since names of secrets have no case. */
   readonly name: string
   readonly reference: Expression
@@ -32,7 +32,7 @@ export function secretsOf(node: YamlNode | undefined): string[] {
   return found.flatMap(({ reference }) => secretsIn(reference).map((secret) => secret.name))
 }
 
-export interface SecretPlace {
+interface SecretPlace {
   readonly place: ExpressionPlace
   readonly secret: SecretReference
 }

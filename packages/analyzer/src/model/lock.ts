@@ -18,7 +18,11 @@ export function readLock(file: SourceFile): LockFile {
   const problems: { at: Range; message: string; severity: Severity }[] = []
   const version = textOf(root, 'version')
   if (!isMap(root) || (version !== 'v0.0.1' && version !== 'v0.0.2')) {
-    problems.push({ at: { start: 0, end: Math.min(1, file.text.length) }, message: `The version "${version ?? ''}" of actions.lock is not known; it was not checked.`, severity: 'low' })
+    problems.push({
+      at: { start: 0, end: Math.min(1, file.text.length) },
+      message: `The version "${version ?? ''}" of actions.lock is not known; it was not checked.`,
+      severity: 'low',
+    })
     return { workflows, problems }
   }
   const known = new Set<string>()
@@ -28,9 +32,15 @@ export function readLock(file: SourceFile): LockFile {
     known.add((pin?.[1] ?? key.value).toLowerCase())
     const commit = (textOf(value, 'commit') ?? '').replace(/^sha1-/, '')
     if (!isCommit(commit)) problems.push({ at: key, message: `The entry "${key.value}" has no full commit.`, severity: 'medium' })
-    else if (pin?.[2] !== undefined && pin[2] !== commit) problems.push({ at: key, message: `The entry "${key.value}" names another commit than it holds (${commit}).`, severity: 'high' })
+    else if (pin?.[2] !== undefined && pin[2] !== commit)
+      problems.push({ at: key, message: `The entry "${key.value}" names another commit than it holds (${commit}).`, severity: 'high' })
     const ref = key.value.split('@')[1]?.split(':')[0] ?? ''
-    if (isCommit(ref) && isCommit(commit) && ref !== commit) problems.push({ at: key, message: `The entry "${key.value}" is pinned to a commit and locked to another (${commit}).`, severity: 'high' })
+    if (isCommit(ref) && isCommit(commit) && ref !== commit)
+      problems.push({
+        at: key,
+        message: `The entry "${key.value}" is pinned to a commit and locked to another (${commit}).`,
+        severity: 'high',
+      })
   }
   const listed = child(root, 'workflows')
   for (const { key, value } of isMap(listed) ? listed.entries : []) {

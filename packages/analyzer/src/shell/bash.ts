@@ -283,7 +283,13 @@ function parseRedirect(state: State): Redirect | undefined {
   state.at += match[0].length
   skipBlanks(state)
   const target = parseWord(state, undefined)
-  const redirect: Writable<Redirect> = { operator: match[0].startsWith('&') ? `&${operator}` : operator, target, body: undefined, start, end: state.at }
+  const redirect: Writable<Redirect> = {
+    operator: match[0].startsWith('&') ? `&${operator}` : operator,
+    target,
+    body: undefined,
+    start,
+    end: state.at,
+  }
   if (operator === '<<' || operator === '<<-') {
     const quoted = target.parts.some((part) => part.quote !== 'none') || state.text.slice(target.start, target.end).includes('\\')
     state.heredocs.push({ redirect, end: target.text.replaceAll('\\', ''), quoted, stripTabs: operator === '<<-' })
@@ -296,7 +302,7 @@ function readHeredocs(state: State): void {
     const start = state.at
     let end = state.text.length
     let next = state.text.length
-    for (let line = start; line < state.text.length; ) {
+    for (let line = start; line < state.text.length;) {
       const newline = state.text.indexOf('\n', line)
       const stop = newline === -1 ? state.text.length : newline
       const raw = state.text.slice(line, stop)
@@ -322,7 +328,12 @@ function parseWord(state: State, terminator: string | undefined): Word {
   const start = state.at
   const parts: Part[] = []
   readParts(state, parts, 'none', (char) => /[\s;&|<>()]/.test(char) || char === terminator)
-  return { text: parts.map((part) => (part.kind === 'text' ? part.value : state.text.slice(part.start, part.end))).join(''), parts, start, end: state.at }
+  return {
+    text: parts.map((part) => (part.kind === 'text' ? part.value : state.text.slice(part.start, part.end))).join(''),
+    parts,
+    start,
+    end: state.at,
+  }
 }
 
 /** Reads parts in one quoting state until `stops` says so, or the end. */
@@ -509,7 +520,8 @@ function skipBlanks(state: State): void {
   for (;;) {
     const char = text[state.at]
     if (char === ' ' || char === '\t' || char === '\r') state.at++
-    else if (char === '\\' && (text[state.at + 1] === '\n' || text.startsWith('\r\n', state.at + 1))) state.at += text[state.at + 1] === '\n' ? 2 : 3
+    else if (char === '\\' && (text[state.at + 1] === '\n' || text.startsWith('\r\n', state.at + 1)))
+      state.at += text[state.at + 1] === '\n' ? 2 : 3
     else return
   }
 }

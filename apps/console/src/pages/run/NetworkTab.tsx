@@ -34,7 +34,7 @@ export default function NetworkTab() {
   const shown = VIEWS.find((each) => each.view === selection.view) ?? VIEWS[0]
   const totals = { Connections: flows.length, DNS: lookups.length, Requests: requests.length }
   const hosts = new Set(flows.map((flow) => flow.domain ?? flow.opened.ip))
-  const rowHeight = narrow ? 84 : 40
+  const rowHeight = narrow ? 84 : 52
 
   return (
     <>
@@ -131,7 +131,13 @@ const flowColumns: readonly Column<Flow>[] = [
           {flow.domain === undefined ? (
             <>
               <Door value={endpoint(flow.opened.ip, flow.opened.port)} />
-              {flow.opened.op === 'listen' ? <Tag>listens</Tag> : <Tag title="No DNS answer named this address">no DNS</Tag>}
+              {flow.opened.op === 'listen' ? (
+                <Tag>listens</Tag>
+              ) : (
+                <span className="from-desktop">
+                  <Tag title="No DNS answer named this address">no DNS</Tag>
+                </span>
+              )}
             </>
           ) : (
             <Door value={flow.domain} />

@@ -105,17 +105,25 @@ function JobView({ detail, job, tab, selection }: JobViewProps) {
       start,
       end,
       link,
-      select: (change) => void navigate(link(change), { replace: true, preventScrollReset: true }),
+      select: (change) => {
+        const here = whereWeAre()
+        void navigate(linkFor(run, here.tab, here.selection, change), { replace: true, preventScrollReset: true })
+      },
       openProcess,
       openEvent,
     }
   }, [detail, job, snapshot, tab, selection, start, end, run, navigate])
 
   useHotkeys({
-    j: () => view.select({ step: nextStep(job, selection.step, 1) }),
-    k: () => view.select({ step: nextStep(job, selection.step, -1) }),
+    j: () => view.select({ step: nextStep(job, whereWeAre().selection.step, 1) }),
+    k: () => view.select({ step: nextStep(job, whereWeAre().selection.step, -1) }),
     x: () => view.select({ step: undefined, process: undefined, search: undefined, from: undefined, to: undefined }),
-    ...Object.fromEntries(RUN_TABS.map((each, index) => [String(index + 1), () => void navigate(view.link({ view: undefined }, each))])),
+    ...Object.fromEntries(
+      RUN_TABS.map((each, index) => [
+        String(index + 1),
+        () => void navigate(linkFor(run, each, whereWeAre().selection, { view: undefined })),
+      ]),
+    ),
   })
 
   return (
@@ -126,6 +134,15 @@ function JobView({ detail, job, tab, selection }: JobViewProps) {
       <EventDrawer seq={event} onClose={() => openEvent(undefined)} />
     </RunViewContext>
   )
+}
+
+/**
+ * What the address says now. Keys and settled searches go by this and not by what was last drawn: a second key may come before the
+ * page that the first one asked for is there, and must not undo it.
+ */
+function whereWeAre(): { readonly tab: RunTab; readonly selection: RunSelection } {
+  const { pathname, search } = globalThis.location
+  return { tab: readTab(pathname.split('/')[3]) ?? 'story', selection: readSelection(new URLSearchParams(search)) }
 }
 
 /** A finished job ends when it ended; a running one with the clock, moved in coarse steps so that not everything is drawn anew each second. */

@@ -26,7 +26,12 @@ export const actionsLock = defineRule({
       if (!listed) continue
       for (const uses of remoteUses(workflow)) {
         const name = `${uses.slug}@${uses.ref}`.toLowerCase()
-        if (!listed.has(name)) yield { file: workflow.file, at: uses.node, message: `\`${uses.text}\` is missing in actions.lock, which covers this workflow: GitHub refuses to start it.` }
+        if (!listed.has(name))
+          yield {
+            file: workflow.file,
+            at: uses.node,
+            message: `\`${uses.text}\` is missing in actions.lock, which covers this workflow: GitHub refuses to start it.`,
+          }
       }
     }
   },

@@ -16,6 +16,10 @@ export const archivedAction = defineRule({
 
   *uses(uses) {
     const instead = ARCHIVED.get(uses.slug)
-    if (uses.kind === 'repository' && instead !== undefined) yield { at: uses.node, message: `\`${uses.slug}\` is not maintained any more: a vulnerability in it stays${instead === '' ? '' : `; use ${instead}`}.` }
+    if (uses.kind === 'repository' && instead !== undefined)
+      yield {
+        at: uses.node,
+        message: `\`${uses.slug}\` is not maintained any more: a vulnerability in it stays${instead === '' ? '' : `; use ${instead}`}.`,
+      }
   },
 })

@@ -1,6 +1,5 @@
 import { rate } from '../../flow/rate.ts'
-import { scriptEffects } from '../../flow/script.ts'
-import { scopeOfStep } from '../../flow/taint.ts'
+import { scopeOfStep, scriptEffects } from '../../flow/taint.ts'
 import { fileOf } from '../../model/types.ts'
 import { sourceRange } from '../../yaml/tree.ts'
 
@@ -34,7 +33,10 @@ export const argumentInjection = defineRule({
         if (first?.kind !== 'variable') continue
         const unquoted = first.quote === 'none'
         if (!unquoted && arg.parts.length > 1) continue
-        const rated = rate(effects.flowsInWord(command, arg).filter((flow) => flow.trust === 'outsider'), step)
+        const rated = rate(
+          effects.flowsInWord(command, arg).filter((flow) => flow.trust === 'outsider'),
+          step,
+        )
         if (!rated || rated.level !== 'default' || rated.severity === 'low' || rated.severity === 'info') continue
         const range = sourceRange(run, arg.start, arg.end)
         yield {
@@ -52,4 +54,21 @@ export const argumentInjection = defineRule({
 })
 
 /** Programs that an option makes run a command or write a file. Source: GTFOBins. */
-const DANGEROUS: ReadonlySet<string> = new Set(['awk', 'gawk', 'curl', 'find', 'git', 'rsync', 'sed', 'tar', 'wget', 'xargs', 'zip', 'ssh', 'scp', 'docker', 'man', 'split'])
+const DANGEROUS: ReadonlySet<string> = new Set([
+  'awk',
+  'gawk',
+  'curl',
+  'find',
+  'git',
+  'rsync',
+  'sed',
+  'tar',
+  'wget',
+  'xargs',
+  'zip',
+  'ssh',
+  'scp',
+  'docker',
+  'man',
+  'split',
+])

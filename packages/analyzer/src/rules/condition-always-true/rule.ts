@@ -41,7 +41,10 @@ export const conditionAlwaysTrue = defineRule({
     // `if: true` and `if: always()` are written on purpose.
     if (inner.type === 'literal' && typeof inner.value === 'boolean') return
     if (inner.type === 'call' && inner.args.length === 0) return
-    if ((inner.type === 'literal' && typeof inner.value === 'string' && inner.value !== '') || (hasReference(embedded.expression) && truthOf(embedded.expression) === true && !callsStatus(embedded.expression))) {
+    if (
+      (inner.type === 'literal' && typeof inner.value === 'string' && inner.value !== '') ||
+      (hasReference(embedded.expression) && truthOf(embedded.expression) === true && !callsStatus(embedded.expression))
+    ) {
       yield { at: scalar, severity: 'medium', confidence: 'medium', message: 'This condition is true whatever its parts are.' }
     }
   },
@@ -61,7 +64,12 @@ const CAUTION = 'The condition starts to count: what ran always until now may be
 function fixFor(scalar: ScalarNode, source: string, trailing: boolean): Fix | Refusal {
   if (trailing && /^[|>]\s*(?:#.*)?\r?\n/.test(source)) {
     const value = scalar.value.replace(/\n+$/, '')
-    return { safety: 'review', title: 'Strip the line break with `-`', caution: CAUTION, edits: [{ start: scalar.start + 1, end: scalar.start + 1, text: '-', intent: { node: scalar, become: value } }] }
+    return {
+      safety: 'review',
+      title: 'Strip the line break with `-`',
+      caution: CAUTION,
+      edits: [{ start: scalar.start + 1, end: scalar.start + 1, text: '-', intent: { node: scalar, become: value } }],
+    }
   }
   if (scalar.style !== 'plain') return { refused: 'The condition is quoted or a block; it has to be rewritten by hand.' }
   const bare = scalar.value.replaceAll(/\$\{\{\s*|\s*\}\}/g, '')
@@ -69,5 +77,10 @@ function fixFor(scalar: ScalarNode, source: string, trailing: boolean): Fix | Re
   if (parsed.error || parsed.end !== bare.length) return { refused: 'Without the fences this is no expression.' }
   // YAML would read these beginnings as something else than text.
   if (/^[!&*|>'"%@`[{#]|: | #/.test(bare)) return { refused: 'Without the fences YAML would not read this as text.' }
-  return { safety: 'review', title: 'Write one expression without fences', caution: CAUTION, edits: [{ start: scalar.start, end: scalar.end, text: bare, intent: { node: scalar, become: bare } }] }
+  return {
+    safety: 'review',
+    title: 'Write one expression without fences',
+    caution: CAUTION,
+    edits: [{ start: scalar.start, end: scalar.end, text: bare, intent: { node: scalar, become: bare } }],
+  }
 }

@@ -29,8 +29,15 @@ export const dependabotCooldown = defineRule({
         at: days ?? ecosystem ?? update.node,
         severity: 'low',
         level: days ? 'default' : 'strict',
-        message: days ? `A cooldown of ${days.value} days is shorter than most malicious releases live.` : 'Without a cooldown of its own, an update waits for three days only; most malicious releases are found within a week.',
-        fix: () => ({ safety: 'review', title: `Wait for ${DAYS_MIN} days`, caution: 'Updates come later; security updates are not delayed.', edits: setIn(configuration.file, update.node, ['cooldown', 'default-days'], String(DAYS_MIN)) }),
+        message: days
+          ? `A cooldown of ${days.value} days is shorter than most malicious releases live.`
+          : 'Without a cooldown of its own, an update waits for three days only; most malicious releases are found within a week.',
+        fix: () => ({
+          safety: 'review',
+          title: `Wait for ${DAYS_MIN} days`,
+          caution: 'Updates come later; security updates are not delayed.',
+          edits: setIn(configuration.file, update.node, ['cooldown', 'default-days'], String(DAYS_MIN)),
+        }),
       }
     }
   },

@@ -17,7 +17,8 @@ export const dependabotExecution = defineRule({
   *dependabot(configuration) {
     for (const update of configuration.updates) {
       const setting = scalarOf(update.node, 'insecure-external-code-execution')
-      if (setting?.value === 'allow') yield { at: setting, message: 'Code of the packages runs during the update, with the credentials of the private registries.' }
+      if (setting?.value === 'allow')
+        yield { at: setting, message: 'Code of the packages runs during the update, with the credentials of the private registries.' }
     }
   },
 })

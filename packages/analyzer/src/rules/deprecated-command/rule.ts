@@ -19,7 +19,14 @@ export const deprecatedCommand = defineRule({
     if (!run) return
     for (const match of run.value.matchAll(/::(set-output|save-state|set-env|add-path)\b/g)) {
       const gone = match[1] === 'set-env' || match[1] === 'add-path'
-      yield { at: sourceRange(run, match.index, match.index + match[0].length), severity: gone ? 'medium' : 'low', level: gone ? 'default' : 'strict', message: gone ? `\`${match[0]}\` does nothing since 2020, unless insecure commands are switched on.` : `\`${match[0]}\` is deprecated: whatever a program prints can set outputs.` }
+      yield {
+        at: sourceRange(run, match.index, match.index + match[0].length),
+        severity: gone ? 'medium' : 'low',
+        level: gone ? 'default' : 'strict',
+        message: gone
+          ? `\`${match[0]}\` does nothing since 2020, unless insecure commands are switched on.`
+          : `\`${match[0]}\` is deprecated: whatever a program prints can set outputs.`,
+      }
     }
   },
 })

@@ -1,6 +1,5 @@
 import { rate } from '../../flow/rate.ts'
-import { scriptEffects } from '../../flow/script.ts'
-import { scopeOfStep } from '../../flow/taint.ts'
+import { scopeOfStep, scriptEffects } from '../../flow/taint.ts'
 import { fileOf } from '../../model/types.ts'
 import { sourceRange } from '../../yaml/tree.ts'
 import { defineRule } from '../../rule.ts'
@@ -29,7 +28,10 @@ export const envFileInjection = defineRule({
       const rated = rate(flows, step)
       if (!rated) continue
       const at = sourceRange(run, write.command.start, write.command.end)
-      const what = write.file === 'GITHUB_PATH' ? 'chooses which programs later steps run' : 'can set any variable, such as `NODE_OPTIONS` or `LD_PRELOAD`, for all later steps'
+      const what =
+        write.file === 'GITHUB_PATH'
+          ? 'chooses which programs later steps run'
+          : 'can set any variable, such as `NODE_OPTIONS` or `LD_PRELOAD`, for all later steps'
       yield {
         at,
         severity: rated.severity,

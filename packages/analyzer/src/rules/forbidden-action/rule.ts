@@ -19,9 +19,11 @@ export const forbiddenAction = defineRule({
     const name = uses.kind === 'docker' ? `docker/${uses.image.split(/[:@]/)[0] ?? ''}` : uses.action
     const denied = policies.deniedActions.find((pattern) => matchesName(pattern, name))
     if (denied !== undefined) yield { at: uses.node, message: `\`${uses.text}\` is denied by \`${denied}\` in the policy.` }
-    else if (policies.allowedActions.length > 0 && !policies.allowedActions.some((pattern) => matchesName(pattern, name))) yield { at: uses.node, message: `\`${uses.text}\` is not among the actions that the policy allows.` }
+    else if (policies.allowedActions.length > 0 && !policies.allowedActions.some((pattern) => matchesName(pattern, name)))
+      yield { at: uses.node, message: `\`${uses.text}\` is not among the actions that the policy allows.` }
     // Without a policy only what nobody should use any more is denied.
-    else if (policies.allowedActions.length === 0 && WITHDRAWN.has(uses.slug)) yield { at: uses.node, severity: 'medium', message: `\`${uses.slug}\` was taken over in an attack and has no use any more.` }
+    else if (policies.allowedActions.length === 0 && WITHDRAWN.has(uses.slug))
+      yield { at: uses.node, severity: 'medium', message: `\`${uses.slug}\` was taken over in an attack and has no use any more.` }
   },
 })
 

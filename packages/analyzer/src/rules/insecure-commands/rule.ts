@@ -19,7 +19,12 @@ export const insecureCommands = defineRule({
   *unit(unit) {
     if (unit.kind !== 'workflow' && unit.kind !== 'action') return
     const steps = unit.kind === 'workflow' ? unit.jobs.flatMap((job) => job.steps) : unit.steps
-    const owners: readonly { readonly env: Env; readonly map: MapNode }[] = [...(unit.kind === 'workflow' ? [{ env: unit.env, map: unit.root }, ...unit.jobs.map((job) => ({ env: job.env, map: job.node }))] : []), ...steps.map((step) => ({ env: step.env, map: step.node }))]
+    const owners: readonly { readonly env: Env; readonly map: MapNode }[] = [
+      ...(unit.kind === 'workflow'
+        ? [{ env: unit.env, map: unit.root }, ...unit.jobs.map((job) => ({ env: job.env, map: job.node }))]
+        : []),
+      ...steps.map((step) => ({ env: step.env, map: step.node })),
+    ]
     for (const { env, map } of owners) {
       const entry = env.variables.get('ACTIONS_ALLOW_UNSECURE_COMMANDS')
       if (!entry || !isScalar(entry.value)) continue
@@ -32,7 +37,12 @@ export const insecureCommands = defineRule({
         fix: () => {
           if (!isMap(env.node)) return { refused: 'The environment is not a map here.' }
           const only = env.node.entries.length === 1
-          return { safety: 'review', title: 'Take the variable out', caution: 'Steps that still print `::set-env` or `::add-path` stop working; let them write to GITHUB_ENV and GITHUB_PATH.', edits: only ? removeEntry(unit.file, map, 'env') : removeEntry(unit.file, env.node, entry.key.value) }
+          return {
+            safety: 'review',
+            title: 'Take the variable out',
+            caution: 'Steps that still print `::set-env` or `::add-path` stop working; let them write to GITHUB_ENV and GITHUB_PATH.',
+            edits: only ? removeEntry(unit.file, map, 'env') : removeEntry(unit.file, env.node, entry.key.value),
+          }
         },
       }
     }

@@ -25,11 +25,16 @@ export const insecureUrl = defineRule({
       for (const arg of args) {
         const url = /\b(?:http|git|ftp):\/\/([^\s/"':$]+)/.exec(arg.text)
         if (!url || LOCAL.test(url[1] ?? '') || arg.text.includes('://$')) continue
-        yield { at: sourceRange(run, arg.start, arg.end), severity: program === 'apt-get' || program === 'apt' || program === 'add-apt-repository' ? 'low' : 'high', message: `\`${url[0].slice(0, 100)}\` can be answered by anybody on the way.` }
+        yield {
+          at: sourceRange(run, arg.start, arg.end),
+          severity: program === 'apt-get' || program === 'apt' || program === 'add-apt-repository' ? 'low' : 'high',
+          message: `\`${url[0].slice(0, 100)}\` can be answered by anybody on the way.`,
+        }
       }
     }
   },
 })
 
 /** This machine, a service container, or a name that stands for documentation. */
-const LOCAL = /^(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|host\.docker\.internal|[\w-]+(?::\d+)?$)/
+const LOCAL =
+  /^(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|host\.docker\.internal|[\w-]+(?::\d+)?$)/

@@ -19,7 +19,9 @@ export const labelGate = defineRule({
     const trigger = job.workflow.triggers.find((one) => one.event === 'pull_request_target')
     // Without `types` GitHub takes opened, synchronize and reopened.
     if (!trigger || (trigger.types.length > 0 && !trigger.types.includes('synchronize'))) return
-    const exposure = jobExposures(job).find((one) => one.event === 'pull_request_target' && one.guards.some((guard) => guard.kinds.includes('label')))
+    const exposure = jobExposures(job).find(
+      (one) => one.event === 'pull_request_target' && one.guards.some((guard) => guard.kinds.includes('label')),
+    )
     const gate = exposure?.guards.find((guard) => guard.kinds.includes('label') && guard.kinds.every((kind) => kind === 'label'))
     if (!exposure || !gate || /event\.action\s*==\s*'labeled'/.test(gate.node.value)) return
     const checkout = job.steps.map((step) => outsidersCheckout(step)).find((one) => one !== undefined)
@@ -28,7 +30,10 @@ export const labelGate = defineRule({
       at: gate.node,
       severity: isPrivileged(exposure) ? 'high' : 'medium',
       message: 'The label stays when the pull request is pushed to, and `synchronize` starts the job again: the new commits run unseen.',
-      trace: [...explainExposure(exposure), { role: 'sink', message: 'the outsider’s code is checked out', file: job.workflow.file, range: checkout.at }],
+      trace: [
+        ...explainExposure(exposure),
+        { role: 'sink', message: 'the outsider’s code is checked out', file: job.workflow.file, range: checkout.at },
+      ],
     }
   },
 })

@@ -15,6 +15,10 @@ export const localActionReference = defineRule({
 
   *uses(uses, place) {
     if (uses.kind !== 'local' || place.kind === 'job' || place.action) return
-    yield { at: uses.node, level: 'audit', message: `\`${uses.text}\` is whatever lies in the working folder when the step starts; \`$/${uses.path}\` would be this repository at the running commit.` }
+    yield {
+      at: uses.node,
+      level: 'audit',
+      message: `\`${uses.text}\` is whatever lies in the working folder when the step starts; \`$/${uses.path}\` would be this repository at the running commit.`,
+    }
   },
 })

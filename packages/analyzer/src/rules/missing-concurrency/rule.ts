@@ -15,7 +15,8 @@ export const missingConcurrency = defineRule({
   fix: 'none',
 
   *workflow(workflow) {
-    if (workflow.concurrency || workflow.jobs.every((job) => job.node.index.has('concurrency')) || isOnlyCalled(workflow) || !workflow.on) return
+    if (workflow.concurrency || workflow.jobs.every((job) => job.node.index.has('concurrency')) || isOnlyCalled(workflow) || !workflow.on)
+      return
     yield { at: workflow.on.key, message: 'Several runs of the same branch go on at once; where they deploy, the older may win.' }
   },
 })

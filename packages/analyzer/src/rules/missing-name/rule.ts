@@ -14,6 +14,7 @@ export const missingName = defineRule({
   fix: 'none',
 
   *workflow(workflow) {
-    if (!workflow.name && workflow.on) yield { at: workflow.on.key, message: 'Without a name, runs and required checks are known by the path of the file.' }
+    if (!workflow.name && workflow.on)
+      yield { at: workflow.on.key, message: 'Without a name, runs and required checks are known by the path of the file.' }
   },
 })

@@ -30,7 +30,10 @@ export const obfuscation = defineRule({
     yield {
       at: uses.node,
       message: `\`${name}\` is \`${plain.join('/')}\`, written so that a search does not find it.`,
-      fix: () => (uses.node.style === 'plain' ? { safety: 'safe', title: `Write \`${text}\``, edits: replaceScalar(uses.node, text) } : { refused: 'The value is quoted.' }),
+      fix: () =>
+        uses.node.style === 'plain'
+          ? { safety: 'safe', title: `Write \`${text}\``, edits: replaceScalar(uses.node, text) }
+          : { refused: 'The value is quoted.' },
     }
     void place
   },
@@ -41,6 +44,7 @@ export const obfuscation = defineRule({
     const value = evaluate(expression)
     if (value === undefined || typeof value === 'object') return
     // `format` and `join` of constants are what hides a word; `true` and numbers are clumsy, not hidden.
-    if (typeof value === 'string' && unwrap(expression).type === 'call') yield { at: rangeOf(place), message: `This is always \`${value.slice(0, 80)}\`; written out, a search would find it.` }
+    if (typeof value === 'string' && unwrap(expression).type === 'call')
+      yield { at: rangeOf(place), message: `This is always \`${value.slice(0, 80)}\`; written out, a search would find it.` }
   },
 })

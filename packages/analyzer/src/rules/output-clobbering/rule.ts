@@ -1,6 +1,5 @@
 import { rate } from '../../flow/rate.ts'
-import { scriptEffects } from '../../flow/script.ts'
-import { scopeOfStep } from '../../flow/taint.ts'
+import { scopeOfStep, scriptEffects } from '../../flow/taint.ts'
 import { fileOf } from '../../model/types.ts'
 import { sourceRange } from '../../yaml/tree.ts'
 import { defineRule } from '../../rule.ts'
@@ -23,7 +22,10 @@ export const outputClobbering = defineRule({
     if (!run || !run.value.includes('GITHUB_OUTPUT')) return
     for (const write of scriptEffects(step, scopeOfStep(step)).writes) {
       if (write.file !== 'GITHUB_OUTPUT' || write.oneLine) continue
-      const rated = rate(write.flows.filter((flow) => MULTILINE.has(flow.kind) && flow.trust === 'outsider'), step)
+      const rated = rate(
+        write.flows.filter((flow) => MULTILINE.has(flow.kind) && flow.trust === 'outsider'),
+        step,
+      )
       if (!rated) continue
       const at = sourceRange(run, write.command.start, write.command.end)
       yield {

@@ -1,6 +1,5 @@
 import { rate } from '../../flow/rate.ts'
-import { scriptEffects } from '../../flow/script.ts'
-import { scopeOfStep } from '../../flow/taint.ts'
+import { scopeOfStep, scriptEffects } from '../../flow/taint.ts'
 import { fileOf } from '../../model/types.ts'
 import { sourceRange } from '../../yaml/tree.ts'
 
@@ -27,11 +26,18 @@ export const requestForgery = defineRule({
     for (const command of commandsOf(step)) {
       const { program, args } = programOf(command)
       if (!/^(?:curl|wget|http|https|xh|Invoke-WebRequest|Invoke-RestMethod|iwr|irm)$/i.test(program)) continue
-      const url = args.find((arg, at) => !/^-/.test(arg.text) && !/^-(?:[XHduoFA]|-(?:request|header|data\S*|user|output|form|url-query))$/.test(args[at - 1]?.text ?? ''))
+      const url = args.find(
+        (arg, at) =>
+          !arg.text.startsWith('-') &&
+          !/^-(?:[XHduoFA]|-(?:request|header|data\S*|user|output|form|url-query))$/.test(args[at - 1]?.text ?? ''),
+      )
       const [first] = url?.parts ?? []
       // Only the host decides where the request goes.
       if (!url || (first?.kind !== 'variable' && first?.kind !== 'expression')) continue
-      const rated = rate(effects.flowsInWord(command, url).filter((flow) => flow.trust === 'outsider'), step)
+      const rated = rate(
+        effects.flowsInWord(command, url).filter((flow) => flow.trust === 'outsider'),
+        step,
+      )
       if (!rated) continue
       const at = sourceRange(run, url.start, url.end)
       yield {

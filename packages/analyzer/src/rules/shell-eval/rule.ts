@@ -1,6 +1,5 @@
 import { rate } from '../../flow/rate.ts'
-import { scriptEffects } from '../../flow/script.ts'
-import { scopeOfStep } from '../../flow/taint.ts'
+import { scopeOfStep, scriptEffects } from '../../flow/taint.ts'
 import { fileOf } from '../../model/types.ts'
 import { sourceRange } from '../../yaml/tree.ts'
 
@@ -29,7 +28,10 @@ export const shellEval = defineRule({
       const word = evaluatedWords(command)
       if (word.length === 0) continue
       // `eval` reads its words again even when they were quoted, so an expression in `env` does not help here.
-      const rated = rate(word.flatMap((one) => [...effects.flowsInWord(command, one)]), step)
+      const rated = rate(
+        word.flatMap((one) => effects.flowsInWord(command, one)),
+        step,
+      )
       const at = sourceRange(run, command.start, command.end)
       if (rated) {
         yield {
@@ -43,7 +45,10 @@ export const shellEval = defineRule({
       }
     }
     for (const write of sourcedExports(step)) {
-      const rated = rate(commandsOf(step).flatMap((command) => (command === write ? command.words.flatMap((one) => [...effects.flowsInWord(command, one)]) : [])), step)
+      const rated = rate(
+        commandsOf(step).flatMap((command) => (command === write ? command.words.flatMap((one) => effects.flowsInWord(command, one)) : [])),
+        step,
+      )
       const at = sourceRange(run, write.start, write.end)
       yield {
         at,
@@ -51,7 +56,9 @@ export const shellEval = defineRule({
         confidence: rated ? 'medium' : 'low',
         level: rated?.level ?? (step.action ? 'default' : 'strict'),
         message: 'A value is written unquoted into a file of `export` lines; whoever sources that file runs what the value holds.',
-        ...(rated ? { trace: [...rated.trace, { role: 'sink' as const, message: 'written as shell code', file: fileOf(step), range: at }] } : {}),
+        ...(rated
+          ? { trace: [...rated.trace, { role: 'sink' as const, message: 'written as shell code', file: fileOf(step), range: at }] }
+          : {}),
       }
     }
   },
@@ -77,6 +84,11 @@ function sourcedExports(step: Step): Command[] {
   return commandsOf(step).filter((command) => {
     const { program, args } = programOf(command)
     const text = args.map((arg) => arg.text).join(' ')
-    return (program === 'echo' || program === 'printf') && /^export \S*=[^'"\\]*\$\w/.test(text) && command.redirects.some((redirect) => redirect.operator.includes('>') && !/GITHUB_|bashrc|profile/.test(redirect.target.text)) && !/%q/.test(text)
+    return (
+      (program === 'echo' || program === 'printf') &&
+      /^export \S*=[^'"\\]*\$\w/.test(text) &&
+      command.redirects.some((redirect) => redirect.operator.includes('>') && !/GITHUB_|bashrc|profile/.test(redirect.target.text)) &&
+      !/%q/.test(text)
+    )
   })
 }

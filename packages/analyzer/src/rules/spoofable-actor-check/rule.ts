@@ -98,7 +98,11 @@ function actorCheck(part: Expression, denied: boolean): ActorCheck | undefined {
     const reference = unwrap(one)
     const path = pathOf(reference)?.join('.') ?? ''
     const value = evaluate(other)
-    const texts = Array.isArray(value) ? value.map(String) : value === undefined || value === null ? [] : [String(value)]
+    const texts = Array.isArray(value)
+      ? value.map(String)
+      : value === undefined || value === null || typeof value === 'object'
+        ? []
+        : [String(value)]
     if (ACTORS.has(path) && texts.some((text) => text.includes('[bot]') || /^(?:dependabot|renovate)/i.test(text)))
       return { path, reference, negated }
     if (path === 'github.actor_id' && texts.some((text) => BOT_IDS.has(text))) return { path, reference, negated }
@@ -109,7 +113,7 @@ function actorCheck(part: Expression, denied: boolean): ActorCheck | undefined {
 /** The property that holds the author; undefined when the events differ. */
 function authorFor(events: readonly string[], negated: boolean): string | undefined {
   if (negated || events.length !== 1) return undefined
-  if (/^pull_request/.test(events[0] ?? '')) return 'github.event.pull_request.user.login'
+  if (events[0]?.startsWith('pull_request')) return 'github.event.pull_request.user.login'
   return events[0] === 'issues'
     ? 'github.event.issue.user.login'
     : events[0] === 'issue_comment'

@@ -16,6 +16,7 @@ export const superfluousAction = defineRule({
 
   *uses(uses) {
     const instead = SUPERFLUOUS.get(uses.slug)
-    if (uses.kind === 'repository' && instead !== undefined) yield { at: uses.node, message: `${instead} does the same without somebody else’s code.` }
+    if (uses.kind === 'repository' && instead !== undefined)
+      yield { at: uses.node, message: `${instead} does the same without somebody else’s code.` }
   },
 })

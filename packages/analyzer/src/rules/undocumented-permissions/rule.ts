@@ -34,13 +34,17 @@ function* check(workflow: Workflow, { entry, scopes, all }: Permissions): Genera
     if (/^\s*#/.test(lineText(file, line))) above.add(line + 1)
   }
   const explained = (line: number): boolean => beside.has(line) || above.has(line)
-  if (all === 'write-all' && !explained(lineAt(file, entry.start))) yield { at: entry, message: 'Nothing says why the token may write everything.' }
+  if (all === 'write-all' && !explained(lineAt(file, entry.start)))
+    yield { at: entry, message: 'Nothing says why the token may write everything.' }
   // A comment at the block speaks for all of it.
   if (explained(lineAt(file, entry.start))) return
   for (const scope of scopes.values()) {
     // Reading the code is what nearly every job does.
     if (scope.access === 'none' || (scope.name === 'contents' && scope.access === 'read')) continue
     if (explained(lineAt(file, scope.key.start))) continue
-    yield { at: { start: scope.key.start, end: scope.value.end }, message: `Nothing says what \`${scope.name}: ${scope.access}\` is for, so nobody can tell when it may go.` }
+    yield {
+      at: { start: scope.key.start, end: scope.value.end },
+      message: `Nothing says what \`${scope.name}: ${scope.access}\` is for, so nobody can tell when it may go.`,
+    }
   }
 }

@@ -20,7 +20,10 @@ export const unlockedInstall = defineRule({
     if (!run) return
     for (const command of commandsOf(step)) {
       const { program, args } = programOf(command)
-      const message = unlocked(program, args.map((arg) => arg.text))
+      const message = unlocked(
+        program,
+        args.map((arg) => arg.text),
+      )
       if (message) yield { at: sourceRange(run, command.start, command.end), message }
     }
   },
@@ -34,12 +37,20 @@ function unlocked(program: string, args: readonly string[]): string | undefined 
   switch (program) {
     case 'npm':
       if (!/^(?:install|i|add)$/.test(first) || rest.includes('--package-lock-only')) return undefined
-      return names.length === 0 ? (rest.some((arg) => /^[./~$]/.test(arg)) ? undefined : '`npm install` changes the lock file to whatever it finds; `npm ci` keeps to it.') : names.every(isExact) ? undefined : unfixed(names)
+      return names.length === 0
+        ? rest.some((arg) => /^[./~$]/.test(arg))
+          ? undefined
+          : '`npm install` changes the lock file to whatever it finds; `npm ci` keeps to it.'
+        : names.every(isExact)
+          ? undefined
+          : unfixed(names)
     case 'pnpm':
     case 'bun':
       return /^(?:add|i|install)$/.test(first) && names.length > 0 && !names.every(isExact) ? unfixed(names) : undefined
     case 'yarn':
-      return (first === 'add' || (first === 'global' && rest[0] === 'add')) && !names.filter((name) => name !== 'add').every(isExact) ? unfixed(names.filter((name) => name !== 'add')) : undefined
+      return (first === 'add' || (first === 'global' && rest[0] === 'add')) && !names.filter((name) => name !== 'add').every(isExact)
+        ? unfixed(names.filter((name) => name !== 'add'))
+        : undefined
     case 'npx':
     case 'pnpx':
     case 'bunx':
@@ -52,19 +63,37 @@ function unlocked(program: string, args: readonly string[]): string | undefined 
     case 'python3':
       return args[0] === '-m' && args[1] === 'pip' ? pip(args[2] ?? '', args.slice(3)) : undefined
     case 'gem':
-      return first === 'install' && names.length > 0 && !rest.some((arg) => /^(?:-v|--version)/.test(arg)) && !names.every((name) => name.includes(':')) ? unfixed(names) : undefined
+      return first === 'install' &&
+        names.length > 0 &&
+        !rest.some((arg) => /^(?:-v|--version)/.test(arg)) &&
+        !names.every((name) => name.includes(':'))
+        ? unfixed(names)
+        : undefined
     case 'go':
-      return first === 'install' || first === 'get' ? (names.some((name) => name.endsWith('@latest') || name.endsWith('@master') || name.endsWith('@main')) ? unfixed(names) : undefined) : undefined
+      return first === 'install' || first === 'get'
+        ? names.some((name) => name.endsWith('@latest') || name.endsWith('@master') || name.endsWith('@main'))
+          ? unfixed(names)
+          : undefined
+        : undefined
     case 'cargo':
-      return first === 'install' && names.length > 0 && !rest.includes('--locked') && !rest.some((arg) => /^--(?:path|git|version|vers)/.test(arg)) && !names.every(isExact) ? unfixed(names) : undefined
+      return first === 'install' &&
+        names.length > 0 &&
+        !rest.includes('--locked') &&
+        !rest.some((arg) => /^--(?:path|git|version|vers)/.test(arg)) &&
+        !names.every(isExact)
+        ? unfixed(names)
+        : undefined
     default:
       return undefined
   }
 }
 
 function pip(verb: string, rest: readonly string[]): string | undefined {
-  if (verb !== 'install' || rest.some((arg) => /^(?:--require-hashes|-r|--requirement|-e|--editable|-c|--constraint|--no-index)/.test(arg))) return undefined
-  const names = rest.filter((arg) => !arg.startsWith('-') && !/^[.$/~]|\.whl$|^https?:|^git\+/.test(arg) && !/^(?:pip|setuptools|wheel)$/.test(arg))
+  if (verb !== 'install' || rest.some((arg) => /^(?:--require-hashes|-r|--requirement|-e|--editable|-c|--constraint|--no-index)/.test(arg)))
+    return undefined
+  const names = rest.filter(
+    (arg) => !arg.startsWith('-') && !/^[.$/~]|\.whl$|^https?:|^git\+/.test(arg) && !/^(?:pip|setuptools|wheel)$/.test(arg),
+  )
   return names.length > 0 && !names.every((name) => /==/.test(name)) ? unfixed(names) : undefined
 }
 

@@ -20,9 +20,14 @@ export const unpinnableAction = defineRule({
     for (const step of action.steps) {
       const { uses } = step
       if (uses?.kind !== 'repository' || isCommit(uses.ref) || policyFor(uses.action, policies.pins) !== 'commit') continue
-      yield { at: uses.node, message: `Whoever pins this action still runs whatever \`${uses.text}\` is at the time.`, level: action.folder === '' ? 'default' : 'strict' }
+      yield {
+        at: uses.node,
+        message: `Whoever pins this action still runs whatever \`${uses.text}\` is at the time.`,
+        level: action.folder === '' ? 'default' : 'strict',
+      }
     }
     const image = scalarOf(action.runs, 'image')
-    if (image?.value.startsWith('docker://') && !image.value.includes('@sha256:')) yield { at: image, message: 'Whoever pins this action still runs whatever image its tag names at the time.' }
+    if (image?.value.startsWith('docker://') && !image.value.includes('@sha256:'))
+      yield { at: image, message: 'Whoever pins this action still runs whatever image its tag names at the time.' }
   },
 })

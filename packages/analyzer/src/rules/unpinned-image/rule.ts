@@ -42,5 +42,10 @@ function* check(node: ScalarNode | undefined): Generator<Report> {
   const { tag, digest, name } = parseImage(text)
   if (digest !== '') return
   const moving = tag === '' || tag === 'latest'
-  yield { at: node, severity: moving ? 'medium' : 'low', level: moving ? 'default' : 'strict', message: `\`${name}${tag === '' ? '' : `:${tag}`}\` is another image whenever its publisher pushes ${tag === '' ? 'it' : 'the tag'} again.` }
+  yield {
+    at: node,
+    severity: moving ? 'medium' : 'low',
+    level: moving ? 'default' : 'strict',
+    message: `\`${name}${tag === '' ? '' : `:${tag}`}\` is another image whenever its publisher pushes ${tag === '' ? 'it' : 'the tag'} again.`,
+  }
 }

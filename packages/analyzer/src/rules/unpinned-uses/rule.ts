@@ -26,7 +26,10 @@ export const unpinnedUses = defineRule({
       at: uses.node,
       severity: official && !moving ? 'low' : moving ? 'high' : 'medium',
       level: official && !moving ? 'strict' : 'default',
-      message: uses.ref === '' ? `\`${uses.text}\` names no version.` : `\`${uses.ref}\` of \`${uses.action}\` can be moved to other code by whoever controls that repository${moving ? '; it looks like a branch, which moves all the time' : ''}.`,
+      message:
+        uses.ref === ''
+          ? `\`${uses.text}\` names no version.`
+          : `\`${uses.ref}\` of \`${uses.action}\` can be moved to other code by whoever controls that repository${moving ? '; it looks like a branch, which moves all the time' : ''}.`,
     }
     void place
   },

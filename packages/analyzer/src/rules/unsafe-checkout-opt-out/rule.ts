@@ -19,7 +19,9 @@ export const unsafeCheckoutOptOut = defineRule({
     if (step.uses?.action !== 'actions/checkout') return
     const entry = step.with.entries.get('allow-unsafe-pr-checkout')
     if (!entry || booleanOf(entry.value) === false) return
-    const exposures = stepExposures(step).filter((exposure) => exposure.event === 'pull_request_target' || exposure.event === 'workflow_run')
+    const exposures = stepExposures(step).filter(
+      (exposure) => exposure.event === 'pull_request_target' || exposure.event === 'workflow_run',
+    )
     const found = worst(exposures)
     yield {
       at: entry.key,

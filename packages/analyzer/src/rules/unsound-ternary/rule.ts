@@ -1,5 +1,5 @@
 import { unwrap, walk } from '../../expressions/ast.ts'
-import { evaluate, isTruthy, looseEquals } from '../../expressions/evaluate.ts'
+import { evaluate, isTruthy, looseEquals, toText } from '../../expressions/evaluate.ts'
 import { rangeIn } from '../../model/places.ts'
 import { defineRule } from '../../rule.ts'
 
@@ -28,7 +28,10 @@ export const unsoundTernary = defineRule({
       const other = evaluate(part.right)
       // `x && false || false` is silly and harmless.
       if (other !== undefined && looseEquals(other, middle)) continue
-      yield { at: rangeIn(place, part), message: `The middle part is ${middle === '' ? 'empty' : `\`${String(middle)}\``} and so never the result; this always yields the last part.` }
+      yield {
+        at: rangeIn(place, part),
+        message: `The middle part is ${middle === '' ? 'empty' : `\`${toText(middle)}\``} and so never the result; this always yields the last part.`,
+      }
     }
   },
 })

@@ -38,7 +38,9 @@ export const untrustedCheckoutToctou = defineRule({
       trace: [
         ...explainExposure(gated),
         { role: 'path', message: 'the code is looked up by a name that can move', file: fileOf(step), range: checkout.at },
-        ...executions.slice(0, 20).map(({ what, at }) => ({ role: 'sink' as const, message: `${what} runs it`, file: fileOf(step), range: at })),
+        ...executions
+          .slice(0, 20)
+          .map(({ what, at }) => ({ role: 'sink' as const, message: `${what} runs it`, file: fileOf(step), range: at })),
       ],
     }
   },

@@ -27,7 +27,14 @@ export const untrustedCheckout = defineRule({
     const found = worst(privileged)
     const file = fileOf(step)
     if (!found) {
-      if (exposures.some((exposure) => exposure.event === 'unknown') && checkout.certain) yield { at: checkout.at, severity: 'medium', level: 'strict', confidence: 'low', message: `\`${checkout.text}\` checks out a pull request’s code, with whatever rights the caller of this has.` }
+      if (exposures.some((exposure) => exposure.event === 'unknown') && checkout.certain)
+        yield {
+          at: checkout.at,
+          severity: 'medium',
+          level: 'strict',
+          confidence: 'low',
+          message: `\`${checkout.text}\` checks out a pull request’s code, with whatever rights the caller of this has.`,
+        }
       return
     }
     const reach = reachOf(found.exposure)

@@ -24,11 +24,19 @@ export const untrustedInput = defineRule({
     const group = role === 'other' && key === 'concurrency'
     if (!group && role !== 'with' && role !== 'output' && !(role === 'other' && (step || key === 'name'))) return
     if (role === 'with' && CODE_INPUTS.get(step?.uses?.action ?? '')?.includes(key.toLowerCase())) return
-    const flows = flowsInto(embedded.expression, place.scalar, scopeOf(place)).filter((flow) => flow.trust === 'outsider' || flow.trust === 'caller' || group)
-    const [flow] = flows
+    const flow = flowsInto(embedded.expression, place.scalar, scopeOf(place)).find(
+      (flow) => flow.trust === 'outsider' || flow.trust === 'caller' || group,
+    )
     if (!flow) {
-      const name = contributions(embedded.expression).map((one) => one.path.join('.')).find((path) => /^(?:steps|needs)\.[^.]+\.outputs\./.test(path))
-      if (name !== undefined && (role === 'with' || role === 'output')) yield { at: rangeOf(place), confidence: 'low', message: `\`${name}\` is handed to \`${step?.uses?.text ?? job?.uses?.text ?? key}\`; where its value comes from is not known here.` }
+      const name = contributions(embedded.expression)
+        .map((one) => one.path.join('.'))
+        .find((path) => /^(?:steps|needs)\.[^.]+\.outputs\./.test(path))
+      if (name !== undefined && (role === 'with' || role === 'output'))
+        yield {
+          at: rangeOf(place),
+          confidence: 'low',
+          message: `\`${name}\` is handed to \`${step?.uses?.text ?? job?.uses?.text ?? key}\`; where its value comes from is not known here.`,
+        }
       return
     }
     yield {

@@ -1,0 +1,1 @@
+export { createDnsStatistics, registeredDomain } from './statistics.ts'

@@ -1,0 +1,2 @@
+export { downloadOf, type Request } from './download.ts'
+export { createDownloadLog } from './log.ts'

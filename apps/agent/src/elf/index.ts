@@ -1,0 +1,5 @@
+export { readElf, type Elf } from './elf.ts'
+export { bytesSource, openBytes, type ByteSource } from './file.ts'
+export { findGoFunctions } from './go.ts'
+export { createProbeFinder, readProbes } from './probes.ts'
+export { findFunctions } from './symbols.ts'

@@ -1,0 +1,2 @@
+export type { QuicVersion } from './packet.ts'
+export { createQuicReader } from './reader.ts'
