@@ -114,6 +114,12 @@ describe('spoofable-actor-check', () => {
     expect(rated('spoofable-actor-check', jobIf("${{ !endsWith(github.actor, '[bot]') }}"))).toEqual(['strict high'])
     expect(rated('spoofable-actor-check', jobIf("${{ !(github.actor != 'dependabot[bot]') }}"))).toEqual(['default high'])
   })
+
+  test('is content when the author is asked for as well, not when that is one way of several', () => {
+    const author = "github.event.pull_request.user.login == 'dependabot[bot]'"
+    expect(rated('spoofable-actor-check', jobIf(`github.actor == 'dependabot[bot]' && ${author}`))).toEqual([])
+    expect(rated('spoofable-actor-check', jobIf(`github.actor == 'dependabot[bot]' || ${author}`))).toEqual(['default high'])
+  })
 })
 
 describe('unguarded-command', () => {
@@ -123,6 +129,9 @@ describe('unguarded-command', () => {
     expect(rated('unguarded-command', commandJob('issues: write', scriptStep('issues.createComment')))).toEqual(['strict low'])
     expect(rated('unguarded-command', commandJob('issues: write', scriptStep('issues.addLabels')))).toEqual(['default medium'])
     expect(rated('unguarded-command', commandJob('contents: write').replace("'/x'", "'@example/team'"))).toEqual(['strict low'])
+    // The shape of rspack's release-canary.yml of 2023: the first job only reads, the second runs.
+    const gate = commandJob('issues: write', scriptStep('issues.createComment'))
+    expect(rated('unguarded-command', `${gate}\n  b:\n    needs: a\n${JOB}      - run: ./release\n`)).toEqual(['default medium'])
     expect(rated('unguarded-command', commandJob('contents: write', '- uses: anthropics/claude-code-action@v1'))).toEqual(['strict medium'])
   })
 })

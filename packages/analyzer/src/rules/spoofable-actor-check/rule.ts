@@ -21,6 +21,8 @@ export const spoofableActorCheck = defineRule({
     const { embedded, role } = place
     if (role !== 'if' || !embedded.expression) return
     const workflow = place.unit.kind === 'workflow' ? place.unit : undefined
+    // Asking for the author as well makes up for asking for the actor.
+    if (conjuncts(embedded.expression).some(asksForAuthor)) return
     const denied = deniedParts(embedded.expression)
     for (const part of walk(embedded.expression)) {
       const found = actorCheck(part, denied.has(part))
@@ -73,6 +75,25 @@ interface ActorCheck {
   readonly path: string
   readonly reference: Expression
   readonly negated: boolean
+}
+
+/** What must all be true. */
+function conjuncts(expression: Expression): Expression[] {
+  const inner = unwrap(expression)
+  return inner.type === 'binary' && inner.operator === '&&' ? [...conjuncts(inner.left), ...conjuncts(inner.right)] : [inner]
+}
+
+const AUTHORS: ReadonlySet<string> = new Set([
+  'github.event.pull_request.user.login',
+  'github.event.pull_request.user.id',
+  'github.event.issue.user.login',
+  'github.event.comment.user.login',
+  'github.event.pull_request.head.repo.full_name',
+])
+
+function asksForAuthor(part: Expression): boolean {
+  if (part.type !== 'binary' || part.operator !== '==') return false
+  return [part.left, part.right].some((side) => AUTHORS.has(pathOf(unwrap(side))?.join('.') ?? ''))
 }
 
 /** Parts of which an uneven number of `!` asks for the opposite. */

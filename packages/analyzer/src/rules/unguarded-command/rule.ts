@@ -36,7 +36,9 @@ export const unguardedCommand = defineRule({
     if (!exposure) return
     // A job whose first steps ask for the permission guards itself.
     const check = job.steps.find(isPermissionCheck)
-    const quiet = talksOnly(exposure.holds) || job.steps.every(commentsOnly) || isMention(job.if.value)
+    // What only answers may still be the gate for jobs that do more.
+    const gates = job.workflow.jobs.some((other) => other.needs.some((need) => need.value === job.id))
+    const quiet = !gates && (talksOnly(exposure.holds) || job.steps.every(commentsOnly) || isMention(job.if.value))
     yield {
       at: job.if,
       severity: check || quiet ? 'low' : exposure.holds.token === 'default' && !exposure.holds.secrets ? 'low' : 'medium',
