@@ -213,7 +213,7 @@ function outputsOf(step: Step, name: string, scope: Scope, depth = 0): Flow[] {
   }
   const modelled = UNTRUSTED_OUTPUTS.get(uses.action)
   if (modelled) {
-    const kind = modelled[name] ?? modelled['*'] ?? (name === '*' ? Object.values(modelled)[0] : undefined)
+    const kind = modelledKind(modelled, name)
     if (kind === undefined) return []
     const message = `${uses.action} puts what an outsider wrote (${describeKind(kind)}) into its output.`
     return [
@@ -232,6 +232,17 @@ function outputsOf(step: Step, name: string, scope: Scope, depth = 0): Flow[] {
     if (isScalar(value)) for (const flow of flowsIntoScalar(value, scope, depth + 1)) push(flows, flow)
   }
   return flows
+}
+
+/** Counts and yes-or-no outputs hold nothing of the names. */
+function modelledKind(modelled: Readonly<Record<string, SourceKind>>, name: string): SourceKind | undefined {
+  if (/^(?:any|only)_|_count$|_any_|_only_/.test(name)) return undefined
+  return (
+    modelled[name] ??
+    (name.endsWith('_files') ? modelled['*_files'] : undefined) ??
+    modelled['*'] ??
+    (name === '*' ? Object.values(modelled)[0] : undefined)
+  )
 }
 
 function describeKind(kind: SourceKind): string {
@@ -282,7 +293,7 @@ function resolveInput(name: string, scope: Scope, at: TraceStep, depth: number):
       flows.push({
         source: `inputs.${name}`,
         kind: 'input',
-        trust: callers.length === 0 || unit.folder === '' ? 'caller' : 'insider',
+        trust: isPublished(unit) ? 'caller' : 'insider',
         events: undefined,
         trace: [{ ...at, message: `inputs.${name} is whatever the caller of this action passes.` }],
       })
@@ -310,12 +321,17 @@ function resolveInput(name: string, scope: Scope, at: TraceStep, depth: number):
       flows.push({
         source: `inputs.${name}`,
         kind: 'input',
-        trust: 'caller',
+        trust: 'insider',
         events: undefined,
         trace: [{ ...at, message: `inputs.${name} is whatever the calling workflow passes.` }],
       })
   }
   return flows
+}
+
+/** Whether others are meant to use an action; those in `.github` serve the repository itself. */
+function isPublished(action: Action): boolean {
+  return !/(?:^|\/)\.github\//.test(action.path)
 }
 
 /** Where an input of a workflow is declared, with its type (`string` unless given). */

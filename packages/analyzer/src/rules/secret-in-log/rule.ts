@@ -143,7 +143,7 @@ function disguised(secret: string, program: string): Omit<Report, 'at'> {
 }
 
 function isDecoding(command: Command): boolean {
-  return command.words.some((word) => /^(?:-d|-D|--decode|-r|-dc|-enc|dgst|-salt)$/.test(word.text))
+  return command.words.some((word) => /^(?:-d|-D|-di|-o|--decode|--output.*|-r|-dc|-enc|dgst|-salt)$/.test(word.text))
 }
 
 /** A value written into `::add-mask::` by GitHub itself stands in the script that the log shows above the output. */
