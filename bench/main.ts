@@ -8,6 +8,9 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   overhead: async () => (await import('./overhead.ts')).overhead,
   storm: async () => (await import('./storm.ts')).storm,
   startup: async () => (await import('./startup.ts')).startup,
+  scan: async () => (await import('./scan.ts')).scan,
+  blast: async () => (await import('./scan-blast.ts')).blast,
+  vulnerable: async () => (await import('./scan-vulnerable.ts')).vulnerable,
 }
 
 /** @returns the exit code: 0 passed, 1 not passed, 2 wrong usage. */

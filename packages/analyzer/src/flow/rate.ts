@@ -62,7 +62,7 @@ function rateFlow(flow: Flow, exposures: readonly Exposure[]): Rated | undefined
       flow,
       severity,
       confidence: worst.event === 'unknown' ? 'medium' : 'high',
-      level: guarded ? 'strict' : 'default',
+      level: guarded || (severity === 'low' && worst.facts.startedBy === 'insider') ? 'strict' : 'default',
       because: because(worst),
       trace: [...explainExposure(worst), ...flow.trace],
     }
@@ -85,7 +85,10 @@ function rateFlow(flow: Flow, exposures: readonly Exposure[]): Rated | undefined
       severity: 'low',
       confidence: named ? 'low' : 'medium',
       level: 'strict',
-      because: 'by somebody with write access, past any review',
+      because:
+        flow.kind === 'input' && flow.events === undefined
+          ? 'by whoever calls this, with whatever the caller passes'
+          : 'by somebody with write access, past any review',
       trace: flow.trace,
     }
   }

@@ -282,7 +282,7 @@ function resolveInput(name: string, scope: Scope, at: TraceStep, depth: number):
       flows.push({
         source: `inputs.${name}`,
         kind: 'input',
-        trust: callers.length === 0 || unit.folder === '' ? 'caller' : 'insider',
+        trust: isPublished(unit) ? 'caller' : 'insider',
         events: undefined,
         trace: [{ ...at, message: `inputs.${name} is whatever the caller of this action passes.` }],
       })
@@ -310,12 +310,17 @@ function resolveInput(name: string, scope: Scope, at: TraceStep, depth: number):
       flows.push({
         source: `inputs.${name}`,
         kind: 'input',
-        trust: 'caller',
+        trust: 'insider',
         events: undefined,
         trace: [{ ...at, message: `inputs.${name} is whatever the calling workflow passes.` }],
       })
   }
   return flows
+}
+
+/** Whether others are meant to use an action; those in `.github` serve the repository itself. */
+function isPublished(action: Action): boolean {
+  return !/(?:^|\/)\.github\//.test(action.path)
 }
 
 /** Where an input of a workflow is declared, with its type (`string` unless given). */

@@ -182,6 +182,18 @@ function fetches(step: Step, command: Command): { mutable: boolean; certain: boo
   if (program !== 'git') return undefined
   const verb = words.find((word) => !word.startsWith('-'))
   if (verb === undefined || !/^(?:fetch|checkout|pull|switch|merge|worktree|clone|reset|cherry-pick)$/.test(verb)) return undefined
+  // A fetch brings objects; code comes with what takes them out.
+  if (
+    verb === 'fetch' &&
+    ![step, ...later(step)].some(
+      (other) =>
+        other.run &&
+        /\bgit\b[^\n]*\b(?:checkout|switch|merge|reset|worktree|cherry-pick|rebase|archive)\b|FETCH_HEAD/.test(other.run.value),
+    )
+  )
+    return undefined
+  // A new branch of that name holds what is there already.
+  if (words.some((word) => /^-[bBcC]$|^--orphan$/.test(word))) return undefined
   if (words.some((word) => /(?:^|[/+:])pull\/[^ ]*(?:\/(?:head|merge))?/.test(word) && /[$%]|\{\{/.test(word)))
     return { mutable: true, certain: true }
   for (const arg of args) {

@@ -70,7 +70,24 @@ export function* pipeline(command: Command): Generator<Command> {
 }
 
 /** The command name without folder, and without `sudo`, `env`, `time`, `command`, `exec`, `nohup` and their like before it. */
-export function programOf(command: Command): { readonly program: string; readonly args: readonly Word[] } {
+export function programOf(command: Command): Program {
+  let known = programs.get(command)
+  if (!known) {
+    known = findProgram(command)
+    programs.set(command, known)
+  }
+  return known
+}
+
+/** Nearly every rule about scripts asks for every command. */
+const programs = new WeakMap<Command, Program>()
+
+interface Program {
+  readonly program: string
+  readonly args: readonly Word[]
+}
+
+function findProgram(command: Command): Program {
   let at = 0
   const { words } = command
   while (at < words.length) {

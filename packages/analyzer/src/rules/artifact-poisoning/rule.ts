@@ -37,14 +37,16 @@ export const artifactPoisoning = defineRule({
       .map((other) => executionIn(other))
       .find((one) => one !== undefined)
     if (outside && !execution) return
+    // In a folder of its own it replaces nothing; only what is run from there, or a path that leads out of it, does harm.
+    const apart = outside || (folder !== '' && execution !== undefined && !execution.what.includes(folder.replace(/^\.\//, '')))
     const severe = found.exposure.event === 'workflow_run' && isPrivileged(found.exposure) && reach === 'open'
     const holds = describeHoldings(found.exposure.holds)
     if (execution) {
       yield {
         at,
-        severity: outside ? 'low' : severe ? 'high' : 'medium',
-        confidence: outside ? 'low' : 'medium',
-        level: reach === 'guarded' || outside ? 'strict' : 'default',
+        severity: apart ? 'low' : severe ? 'high' : 'medium',
+        confidence: apart ? 'low' : 'medium',
+        level: reach === 'guarded' || apart ? 'strict' : 'default',
         message: `The artifact may come from an outsider’s run; unpacked ${folder === '' ? 'over the workspace' : `into \`${folder}\``} it can replace what ${execution.what} runs, in a job that holds ${holds}.`,
         trace: [
           ...explainExposure(found.exposure),

@@ -51,7 +51,7 @@ export const conditionAlwaysTrue = defineRule({
 })
 
 function hasReference(expression: Expression): boolean {
-  return references(expression).next().done !== true
+  return references(expression).length > 0
 }
 
 function callsStatus(expression: Expression): boolean {

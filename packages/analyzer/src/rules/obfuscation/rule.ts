@@ -40,7 +40,7 @@ export const obfuscation = defineRule({
   *expression(place) {
     const { expression } = place.embedded
     if (!expression || place.role === 'if' || expression.type === 'literal') return
-    if ([...references(expression)].length > 0) return
+    if (references(expression).length > 0) return
     const value = evaluate(expression)
     if (value === undefined || typeof value === 'object') return
     // `format` and `join` of constants are what hides a word; `true` and numbers are clumsy, not hidden.

@@ -120,7 +120,9 @@ function goesElsewhere(command: Command, all: readonly Command[]): boolean {
         ),
       )
     )
-  const { program } = programOf(reader)
+  const { program, args } = programOf(reader)
+  // Decoded, it goes where the option says, or it is binary that nobody prints.
+  if (program === 'base64' && args.some((arg) => /^(?:-[dDio]|--decode|--output)/.test(arg.text))) return true
   if (/^(?:base64|rev|sed|xxd|od|tr|cut|fold|cat|tee)$/.test(program)) return goesElsewhere(reader, all)
   return true
 }

@@ -21,8 +21,12 @@ export const spoofableActorCheck = defineRule({
     const { embedded, role } = place
     if (role !== 'if' || !embedded.expression) return
     const workflow = place.unit.kind === 'workflow' ? place.unit : undefined
-    for (const part of walk(embedded.expression)) {
-      const found = actorCheck(part)
+    const parts = walk(embedded.expression)
+    const turned = new Set(parts.flatMap((part) => (part.type === 'not' ? [unwrap(part.operand)] : [])))
+    for (const part of parts) {
+      const check = actorCheck(part)
+      // `!contains(bots, github.actor)` keeps bots out, which harms nobody.
+      const found = check && { ...check, negated: check.negated !== turned.has(part) }
       if (!found) continue
       // On a push the actor is who pushed; the check is only wrong where the author is another.
       const events = workflow?.triggers.map((trigger) => trigger.event) ?? []

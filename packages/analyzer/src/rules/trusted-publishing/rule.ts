@@ -62,7 +62,7 @@ function isSecret(node: ScalarNode | undefined): boolean {
     expressionsOf(node).some(
       ({ expression }) =>
         expression !== undefined &&
-        [...references(expression)].some((reference) => pathOf(reference)?.[0] === 'secrets' && pathOf(reference)?.[1] !== 'github_token'),
+        references(expression).some((reference) => pathOf(reference)?.[0] === 'secrets' && pathOf(reference)?.[1] !== 'github_token'),
     )
   )
 }

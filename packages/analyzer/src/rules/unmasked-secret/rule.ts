@@ -20,7 +20,7 @@ export const unmaskedSecret = defineRule({
     if (!expression) return
     for (const part of walk(expression)) {
       if (part.type !== 'call' || part.name.toLowerCase() !== 'fromjson') continue
-      const inside = part.args.flatMap((arg) => [...references(arg)]).find((reference) => pathOf(reference)?.[0] === 'secrets')
+      const inside = part.args.flatMap((arg) => references(arg)).find((reference) => pathOf(reference)?.[0] === 'secrets')
       if (inside)
         yield {
           at: rangeIn(place, part),

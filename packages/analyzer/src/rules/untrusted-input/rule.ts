@@ -25,7 +25,7 @@ export const untrustedInput = defineRule({
     if (!group && role !== 'with' && role !== 'output' && !(role === 'other' && (step || key === 'name'))) return
     if (role === 'with' && CODE_INPUTS.get(step?.uses?.action ?? '')?.includes(key.toLowerCase())) return
     const flow = flowsInto(embedded.expression, place.scalar, scopeOf(place)).find(
-      (flow) => flow.trust === 'outsider' || flow.trust === 'caller' || group,
+      (flow) => flow.trust === 'outsider' || flow.trust === 'caller' || flow.kind === 'input' || group,
     )
     if (!flow) {
       const name = contributions(embedded.expression)
