@@ -49,6 +49,7 @@ import { prOnSelfHosted } from './pr-on-self-hosted/rule.ts'
 import { refConfusion } from './ref-confusion/rule.ts'
 import { requestForgery } from './request-forgery/rule.ts'
 import { reverseShell } from './reverse-shell/rule.ts'
+import { scriptLint } from './script-lint/rule.ts'
 import { secretInArtifact } from './secret-in-artifact/rule.ts'
 import { secretInLog } from './secret-in-log/rule.ts'
 import { secretsOutsideEnvironment } from './secrets-outside-environment/rule.ts'
@@ -133,6 +134,7 @@ export const rules: readonly Rule[] = [
   refConfusion,
   requestForgery,
   reverseShell,
+  scriptLint,
   secretInArtifact,
   secretInLog,
   secretsOutsideEnvironment,

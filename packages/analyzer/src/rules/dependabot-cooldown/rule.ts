@@ -47,10 +47,12 @@ export const dependabotCooldown = defineRule({
       const count = Number(days.value)
       if (!(count < DAYS_WANTED)) continue
       const below = count < DAYS_BY_DEFAULT
+      // A short time with its reason beside it is a decision.
+      const explained = configuration.comments.some((comment) => comment.start > (cooldown?.start ?? 0) && comment.end < days.end)
       yield {
         at: days,
         severity: below ? 'medium' : 'low',
-        level: below ? 'default' : 'strict',
+        level: below && !explained ? 'default' : 'strict',
         message: `Releases for ${ecosystem} are proposed after ${count} day${count === 1 ? '' : 's'}${below ? `, sooner than GitHub's own default of ${DAYS_BY_DEFAULT}` : ''}; ${DAYS_WANTED} outlast most poisoned ones.`,
         fix: () => ({
           safety: 'review',
