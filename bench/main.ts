@@ -10,6 +10,9 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   ingest: async () => (await import('./ingest.ts')).ingest,
   hunt: async () => (await import('./hunt.ts')).hunt,
   startup: async () => (await import('./startup.ts')).startup,
+  scan: async () => (await import('./scan.ts')).scan,
+  blast: async () => (await import('./scan-blast.ts')).blast,
+  vulnerable: async () => (await import('./scan-vulnerable.ts')).vulnerable,
 }
 
 /** @returns the exit code: 0 passed, 1 not passed, 2 wrong usage. */
