@@ -9,11 +9,12 @@ function stderr(text: string): void {
 
 /**
  * @param args Name of the command and what follows it.
+ * @param context.inherited Descriptors above 2 that this process was given and that the command shall have.
  * @returns The exit code.
  */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], context: { readonly inherited?: readonly number[] } = {}): Promise<number> {
   const [command, ...rest] = args
-  if (command === 'run') return run(rest, process.env, { stderr, color: wantsColor(process.stderr) })
+  if (command === 'run') return run(rest, process.env, { stderr, color: wantsColor(process.stderr), inherited: context.inherited ?? [] })
   if (command === 'doctor')
     return doctor(rest, { stdout: (text) => void process.stdout.write(text), stderr, color: wantsColor(process.stdout) })
   stderr('gatehouse: the agent knows the commands run and doctor\n')

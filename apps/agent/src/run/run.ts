@@ -19,11 +19,14 @@ import { cgroup2Mount, createCgroup, type JobCgroup } from './cgroup.ts'
 import { identifyRun } from './identity.ts'
 import { launch, whyNotRunnable } from './launch.ts'
 import { readRunOptions, UsageError, type RunOptions } from './options.ts'
+import { catchSignals, type Signals } from './signals.ts'
 import { createWatch, jobRedactor } from './watch.ts'
 
 export interface RunIo {
   readonly stderr: (text: string) => void
   readonly color: boolean
+  /** Descriptors above 2 that the command shall have. */
+  readonly inherited: readonly number[]
 }
 
 const UPLOAD_PATIENCE_MS = 5_000
@@ -55,16 +58,20 @@ export async function run(args: readonly string[], environment: NodeJS.ProcessEn
     return EXIT.usage
   }
 
-  const start = await startSensor()
-  if (start.sensor === undefined && !options.allowDegraded) {
-    report?.close()
-    io.stderr(whatIsMissing(start.reasons))
-    return EXIT.sensorFailed
-  }
+  // From here on there is something to clean up, so a signal no longer just ends us.
+  const signals = catchSignals()
+  let start: Start | undefined
   try {
-    return await runWatched(options, jobEnvironment, io, start, report)
+    start = await startSensor()
+    if (start.sensor === undefined && !options.allowDegraded) {
+      report?.close()
+      io.stderr(whatIsMissing(start.reasons))
+      return EXIT.sensorFailed
+    }
+    return await runWatched(options, jobEnvironment, io, start, report, signals)
   } finally {
-    start.cgroup?.remove()
+    signals.close()
+    start?.cgroup?.remove()
   }
 }
 
@@ -104,6 +111,7 @@ async function runWatched(
   io: RunIo,
   { sensor, cgroup, reasons }: Start,
   report: ReportWriter | undefined,
+  signals: Signals,
 ): Promise<number> {
   const redactor = jobRedactor(jobEnvironment)
   const command = redactor.argv(options.command.slice(0, 256), 8_192)
@@ -153,7 +161,7 @@ async function runWatched(
     },
   })
 
-  const child = await launch(options.command, jobEnvironment)
+  const child = await launch(options.command, jobEnvironment, signals, io.inherited)
   const began = performance.now()
   try {
     cgroup?.add(child.pid)
@@ -190,6 +198,8 @@ async function runWatched(
   emit({ record: 'end', end })
 
   const unwritten = report?.close()
+  // The record is safe; whoever does not want to wait for the server may end us now.
+  signals.close()
   const uploaded = await upload.finish()
   if (!options.quiet) {
     const shown = unwritten === undefined ? end : { ...end, notes: [...end.notes, unwritten] }
