@@ -150,8 +150,7 @@ function startDrain(native: Native, object: ObjectHandle): Drain {
     descriptors: [native.mapDescriptor(object, 'critical'), native.mapDescriptor(object, 'bulk')],
     control: shared,
   }
-  // Beside this file under the same extension: sources as well as bundles.
-  const worker = new Worker(new URL(`./drain${path.extname(import.meta.url)}`, import.meta.url), { workerData: options })
+  const worker = new Worker(new URL('./drain.ts', import.meta.url), { workerData: options })
   const online = new Promise<void>((resolve, reject) => {
     worker.once('online', resolve)
     worker.once('error', reject)
