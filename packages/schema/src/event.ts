@@ -118,7 +118,7 @@ export const NetworkEvent = Type.Object(
     localIp: Optional(Ip('Local address.')),
     localPort: Optional(Port('Local port.')),
     domain: Optional(Domain('Name by which the process knew the address.')),
-    domainSource: Optional(OneOf(['dns', 'http', 'sni'], 'How the name is known.')),
+    domainSource: Optional(OneOf(['dns', 'hosts', 'http', 'sni'], 'How the name is known; `hosts` is the list of the machine itself.')),
     outcome: Optional(OneOf(['established', 'refused', 'unreachable', 'timeout', 'pending', 'sent', 'failed'], 'What came of it.')),
     sent: Optional(Count('Bytes sent.')),
     received: Optional(Count('Bytes received.')),

@@ -12,7 +12,7 @@ export type NetworkFields = Omit<Network, 'seq' | 'time' | 'step' | 'process' | 
 interface Flow {
   readonly number: number
   readonly fields: Pick<Network, 'protocol' | 'ip' | 'port' | 'localIp' | 'localPort'>
-  domain: { readonly name: string; readonly source: 'dns' | 'http' } | undefined
+  domain: { readonly name: string; readonly source: 'dns' | 'hosts' | 'http' } | undefined
   /** Time of the attempt, nanoseconds since boot. */
   readonly record: TcpRecord | FlowRecord
   reported: boolean
@@ -52,7 +52,7 @@ export function createFlowTable(names: NameTable): FlowTable {
     const flow: Flow = {
       number: count,
       fields: { protocol, ip: record.remote.ip, port: record.remote.port, localIp: record.local.ip, localPort: record.local.port },
-      domain: known === undefined ? undefined : { name: known.name, source: 'dns' },
+      domain: known === undefined ? undefined : known,
       record,
       reported: false,
     }

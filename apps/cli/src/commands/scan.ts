@@ -69,7 +69,9 @@ export function scan(argv: readonly string[], io: Io): ExitCode {
   const result: Scan = baseline ? { ...joined, findings: applyBaseline(joined.findings, baseline) } : joined
   if (options.writeBaseline !== undefined) {
     io.write(path.resolve(io.cwd, options.writeBaseline), `${JSON.stringify(makeBaseline(result.findings), null, 2)}\n`)
-    io.stderr(`wrote ${options.writeBaseline}: ${result.findings.filter((finding) => !finding.suppressed).length} findings will not be reported again\n`)
+    io.stderr(
+      `wrote ${options.writeBaseline}: ${result.findings.filter((finding) => !finding.suppressed).length} findings will not be reported again\n`,
+    )
     return result.errors.length > 0 ? ExitCode.Incomplete : ExitCode.Ok
   }
   const report = render(result, options.format, io)
@@ -173,7 +175,10 @@ const KNOWN: ReadonlySet<string> = new Set(rules.map((rule) => rule.id))
 
 /** Reads the repository's own configuration, or the one that was named. */
 function configOf(root: string, options: ScanOptions, io: Io): Config | undefined {
-  const places = options.config === undefined ? ['gatehouse.yml', '.github/gatehouse.yml'].map((name) => path.join(root, name)) : [path.resolve(io.cwd, options.config)]
+  const places =
+    options.config === undefined
+      ? ['gatehouse.yml', '.github/gatehouse.yml'].map((name) => path.join(root, name))
+      : [path.resolve(io.cwd, options.config)]
   const file = places.find((place) => io.kind(place) === 'file')
   if (file === undefined) {
     if (options.config === undefined) return defaultConfig
