@@ -196,7 +196,7 @@ describe('connections', () => {
 
   test('to an address that the machine itself names are not without a name, and neither are those to a resolver', async () => {
     const hosts = new Map([[remote.ip, 'cache.test']])
-    const records = (port: number) => (['connect', 'established'] as const).map((op) => ({ ...tcp(op), remote: { ip: remote.ip, port } }))
+    const records = (port: number) => (['connect', 'established'] as const).map((op) => tcp(op, { remote: { ip: remote.ip, port } }))
     const [listed] = await eventsOf('network', records(8_000), { hosts })
     expect(listed).toMatchObject({ domain: 'cache.test', domainSource: 'hosts' })
     expect(listed?.flags).toBeUndefined()

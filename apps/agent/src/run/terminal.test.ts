@@ -129,9 +129,9 @@ describeWith(['root', 'ebpf', 'cgroup2'], 'gatehouse run on a terminal', () => {
   )
 })
 
-describeWith(['root', 'ebpf', 'cgroup2'], 'descriptors of gatehouse run', () => {
-  const shell = (script: string) => spawnSync('bash', ['-c', script], { encoding: 'utf8' })
+const shell = (script: string) => spawnSync('bash', ['-c', script], { encoding: 'utf8' })
 
+describeWith(['root', 'ebpf', 'cgroup2'], 'descriptors of gatehouse run', () => {
   test(
     'that the shell opened reach the command, and no others do',
     async () => {

@@ -19,6 +19,12 @@ function root(): string {
 }
 const bytes = (length: number) => new Uint8Array(length).fill(7)
 
+const loss = (seq: number) =>
+  ({
+    record: 'event',
+    event: { kind: 'loss', op: 'ring-full', type: 'x', count: 1, seq, time: seq, step: 0, process: 0, exe: `/${Math.sin(seq)}` },
+  }) as const
+
 test('keeps batches in order until they are removed, and its folder until it is empty', () => {
   const at = root()
   const spool = createSpool(at, { job: 'a', server: SERVER, pid: 1 })
@@ -45,11 +51,6 @@ test('a full spool refuses, and takes again what fits once something left', () =
 test('what a full spool could not keep is counted, record by record, and numbers have no gap', async () => {
   const spool = createSpool(root(), { job: 'a', server: SERVER, pid: 1 }, 400)
   const sender = createSender({ job: 'a', agent: '0', spool, post: () => Promise.reject(new Error('away')), now: () => 1 })
-  const loss = (seq: number) =>
-    ({
-      record: 'event',
-      event: { kind: 'loss', op: 'ring-full', type: 'x', count: 1, seq, time: seq, step: 0, process: 0, exe: `/${Math.sin(seq)}` },
-    }) as const
   const total = 20_000
   for (let seq = 1; seq <= total; seq++) sender.add(loss(seq))
   await sender.finish(0)

@@ -48,7 +48,7 @@ test('what every Node process does to itself is no part of the story, what is as
     { ...base, seq: 3, kind: 'file', op: 'write', path: '/proc/9/task/12/comm' },
     { ...base, seq: 4, kind: 'system', op: 'io-uring', detail: 'io_uring: OPENAT', result: 0, flags: ['io-uring'] },
   ])
-  const [chapter] = story({ ...detail, findings: [], steps: detail.steps.slice(0, 1) }, bare).filter(({ number }) => number === 1)
+  const chapter = story({ ...detail, findings: [], steps: detail.steps.slice(0, 1) }, bare).find(({ number }) => number === 1)
   expect(chapter?.items.map((item) => (item.kind === 'moment' ? item.event.seq : 0))).toEqual([4])
   expect(plain(chapter?.digest ?? [])).toBe('Ran 1 process, contacted no host, changed no files.')
   expect(bare.system.length).toBe(2)
