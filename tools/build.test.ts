@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('the bundles know nothing of this machine', () => {
-  for (const name of ['agent.js', 'agent-drain.js', 'server.js', 'server-worker.js', 'cli.js']) {
+  for (const name of ['agent.js', 'agent-drain.js', 'server.js', 'cli.js']) {
     expect(readFileSync(path.join(folder, 'dist', name), 'utf8'), name).not.toContain(ROOT)
   }
 })
@@ -43,8 +43,8 @@ describeWith(['root', 'ebpf', 'cgroup2'], 'the built agent without its sources',
   })
 })
 
-test('the built server without its sources starts, answers and stops', { timeout: 60_000 }, async () => {
-  symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'))
+test('the built server, with its store worker and packages beside it, starts, answers and stops', { timeout: 60_000 }, async () => {
+  for (const place of ['node_modules', 'apps/server']) symlinkSync(path.join(ROOT, place), path.join(folder, place))
   const args = [launcher(), 'up', '--data', path.join(folder, 'data'), '--port', '0', '--ready-json']
   const child: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   try {

@@ -1,17 +1,24 @@
 /*
  * `npm run build`: bundles each program into `dist/<program>.js`. The launcher uses a bundle only while every source it was made from
- * is unchanged, so a build is never needed for correctness, only for a faster start. Agent and server also work where the sources are not:
- * what they start (threads, processes) is bundled beside them, and the agent's kernel object and addon are copied.
+ * is unchanged, so a build is never needed for correctness, only for a faster start.
  */
 import { build, type Plugin } from 'esbuild'
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PROGRAMS } from '../apps/cli/bin/commands.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Where bundles are at home; addresses in them are relative to it, wherever they are written. */
-const HOME = join(ROOT, 'dist')
+const DIST = join(ROOT, 'dist')
+
+/** Sources that a program starts as threads. They are bundled too: a thread that has to strip types first costs every job 0.1 s. */
+const WORKERS: Readonly<Record<string, readonly string[]>> = { agent: ['apps/agent/src/sensor/drain.ts'] }
+/** How a source names the file of a thread. */
+const WORKER = /new URL\('(\.\/[\w-]+\.ts)', import\.meta\.url\)/g
+
+/** A small file whose text a source wants; it is taken into the bundle. */
+const TEXT_FILE = /readFileSync\(new URL\('(\.[^']+\.json)', import\.meta\.url\), 'utf8'\)/g
 
 export interface BuildResult {
   readonly program: string
@@ -20,13 +27,14 @@ export interface BuildResult {
   readonly inputs: number
 }
 
-/** Builds every program of the checkout into `dist`. Throws with esbuild's messages when one does not compile. */
-export async function buildPrograms(dist = HOME): Promise<readonly BuildResult[]> {
+/** Builds every program of the checkout. Throws with esbuild's messages when one does not compile. */
+export async function buildPrograms(dist = DIST): Promise<readonly BuildResult[]> {
   mkdirSync(dist, { recursive: true })
   const results: BuildResult[] = []
   for (const [program, { source, bundle }] of Object.entries(PROGRAMS)) {
     if (existsSync(join(ROOT, source))) results.push(await bundleProgram(dist, program, source, bundle))
   }
+  // For where the sources are not.
   const prebuilds = join(ROOT, 'apps/agent/prebuilds')
   if (existsSync(prebuilds)) cpSync(prebuilds, join(dist, 'prebuilds'), { recursive: true })
   return results
@@ -34,43 +42,15 @@ export async function buildPrograms(dist = HOME): Promise<readonly BuildResult[]
 
 async function bundleProgram(dist: string, program: string, source: string, bundle: string): Promise<BuildResult> {
   const outfile = join(dist, bundle)
-  const companions = new Map<string, string>()
-  const parts = [await bundleFile(program, source, outfile, companions)]
-  // What a companion starts would be added here while this goes on.
-  for (const [entry, name] of companions) parts.push(await bundleFile(program, entry, join(dist, name), companions))
-  const inputs = new Set(parts.flatMap((part) => part.inputs))
-  const stamps = [...inputs].toSorted().map((path) => {
-    const { size, mtimeMs } = statSync(join(ROOT, path))
-    return [path, size, mtimeMs] as const
-  })
-  // First withdraw the old promise, then replace the bundle, then make the new promise: a build that is cut off leaves sources in use.
-  const manifest = `${outfile}.inputs.json`
-  writeAtomically(manifest, '[["",-1,0]]')
-  const files = parts.flatMap((part) => part.files)
-  for (const file of files) writeAtomically(file.path, file.contents)
-  writeAtomically(manifest, JSON.stringify(stamps))
-  return {
-    program,
-    file: relative(ROOT, outfile),
-    bytes: files.reduce((sum, { contents }) => sum + contents.length, 0),
-    inputs: inputs.size,
-  }
-}
-
-interface Part {
-  readonly files: readonly { readonly path: string; readonly contents: Uint8Array }[]
-  /** Sources it was made from, relative to the repository. */
-  readonly inputs: readonly string[]
-}
-
-/** @param companions Is filled with what the program starts from a file of its own: source to the name of its bundle. */
-async function bundleFile(program: string, source: string, outfile: string, companions: Map<string, string>): Promise<Part> {
-  const read = new Set<string>()
+  const workers = WORKERS[program] ?? []
   const result = await build({
     absWorkingDir: ROOT,
-    entryPoints: [source],
-    outfile,
+    entryPoints: { [program]: source, ...Object.fromEntries(workers.map((path) => [workerName(program, path), path])) },
+    outdir: dist,
     bundle: true,
+    // What is imported only when it is needed stays in files of its own.
+    splitting: true,
+    chunkNames: `${program}-[name]-[hash]`,
     platform: 'node',
     format: 'esm',
     target: 'node22',
@@ -79,61 +59,57 @@ async function bundleFile(program: string, source: string, outfile: string, comp
     legalComments: 'none',
     logLevel: 'silent',
     // Packages that were published as CommonJS call `require` for Node's own modules.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const __bundle = import.meta.url; const require = __createRequire(__bundle);",
-    },
-    plugins: [
-      placeOfSource({ program, entry: resolve(ROOT, source), companions, read }),
-      ...(program === 'server' ? [installedPackagesStayOutside()] : []),
-    ],
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    plugins: [placeOfSource(program, workers), ...(program === 'server' ? [installedPackagesStayOutside()] : [])],
   })
-  const inputs = Object.keys(result.metafile.inputs).filter((path) => !path.includes('node_modules/'))
-  return { files: result.outputFiles, inputs: [...inputs, ...read] }
+  const inputs = Object.keys(result.metafile.inputs)
+    .filter((path) => !path.includes('node_modules/'))
+    .map((path) => {
+      const { size, mtimeMs } = statSync(join(ROOT, path))
+      return [path, size, mtimeMs] as const
+    })
+  // First withdraw the old promise, then replace the bundle, then make the new promise: a build that is cut off leaves sources in use.
+  const manifest = `${outfile}.inputs.json`
+  writeAtomically(manifest, '[["",-1,0]]')
+  let bytes = 0
+  for (const file of result.outputFiles) {
+    writeAtomically(file.path, file.contents)
+    bytes += file.contents.length
+  }
+  writeAtomically(manifest, JSON.stringify(inputs))
+  // Parts of an earlier build; a program that still runs has loaded the ones it needs, or is told that its build is gone.
+  const written = new Set(result.outputFiles.map(({ path }) => basename(path)))
+  for (const name of readdirSync(dist)) {
+    if (name.startsWith(`${program}-`) && name.endsWith('.js') && !written.has(name)) rmSync(join(dist, name))
+  }
+  return { program, file: relative(ROOT, outfile), bytes, inputs: inputs.length }
 }
 
-/** How sources name a neighbour that runs by itself, and a file whose text they want. The names are literal, so that this finds them. */
-const COMPANION = /new URL\('(\.[^']+\.ts)', import\.meta\.url\)/g
-const TEXT_FILE = /readFileSync\(new URL\('(\.[^']+\.json)', import\.meta\.url\), 'utf8'\)/g
-
 /**
- * Sources find their neighbours (kernel object, addon, worker) by `import.meta`. In a bundle that is the bundle's own place. Companions get
- * bundles beside this one, small texts are taken in, and for the rest each source's own address is put in, relative to the bundle: the
- * checkout may be moved, but bundle and sources move together.
+ * Sources find their neighbours (kernel object, addon, worker) by `import.meta.url`. In a bundle that is the bundle's own place, so each
+ * source's own URL is put in, relative to the bundle: the checkout may be moved, but bundle and sources move together.
  */
-function placeOfSource(options: {
-  readonly program: string
-  readonly entry: string
-  readonly companions: Map<string, string>
-  readonly read: Set<string>
-}): Plugin {
-  const { program, entry, companions, read } = options
+function placeOfSource(program: string, workers: readonly string[]): Plugin {
   return {
     name: 'place-of-source',
     setup(plugin) {
       plugin.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const contents = readFileSync(path, 'utf8')
         if (path.includes('/node_modules/') || !contents.includes('import.meta.')) return undefined
-        const place = JSON.stringify(relative(HOME, resolve(path)))
-        const address = `new URL(${place}, __bundle).href`
-        const isCompanion = path === entry && [...companions.keys()].includes(relative(ROOT, path))
+        const place = JSON.stringify(relative(DIST, resolve(path)))
         return {
           loader: 'ts',
           contents: contents
-            .replaceAll(TEXT_FILE, (_, file: string) => {
-              const target = resolve(dirname(path), file)
-              read.add(relative(ROOT, target))
-              return JSON.stringify(readFileSync(target, 'utf8'))
+            .replaceAll(TEXT_FILE, (_, file: string) => JSON.stringify(readFileSync(join(dirname(path), file), 'utf8')))
+            .replaceAll(WORKER, (whole, file: string) => {
+              const worker = relative(ROOT, join(dirname(path), file))
+              return workers.includes(worker) ? `new URL('./${workerName(program, worker)}.js', import.meta.url_here)` : whole
             })
-            .replaceAll(COMPANION, (_, file: string) => {
-              const target = resolve(dirname(path), file)
-              const name = `${program}-${basename(target, '.ts')}.js`
-              companions.set(relative(ROOT, target), name)
-              return `new URL('./${name}', __bundle)`
-            })
-            .replaceAll('import.meta.url', address)
-            .replaceAll('import.meta.dirname', `new URL(${JSON.stringify(relative(HOME, dirname(path)))}, __bundle).pathname`)
-            // Only the launcher or `node file.ts` is a main module, never a part of a bundle; a companion is started by itself.
-            .replaceAll('import.meta.main', isCompanion ? 'true' : 'false'),
+            .replaceAll(/import\.meta\.url(?!_here)/g, `new URL(${place}, import.meta.url).href`)
+            .replaceAll('import.meta.dirname', `new URL(${JSON.stringify(relative(DIST, dirname(path)))}, import.meta.url).pathname`)
+            .replaceAll('import.meta.url_here', 'import.meta.url')
+            // Only the launcher or `node file.ts` is a main module, never a part of a bundle.
+            .replaceAll('import.meta.main', 'false'),
         }
       })
     },
@@ -150,6 +126,10 @@ function installedPackagesStayOutside(): Plugin {
       )
     },
   }
+}
+
+function workerName(program: string, source: string): string {
+  return `${program}-${basename(source, '.ts')}`
 }
 
 function writeAtomically(path: string, contents: string | Uint8Array): void {

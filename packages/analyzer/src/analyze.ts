@@ -43,7 +43,10 @@ export function analyze(name: string, files: readonly RepositoryFile[], options:
 }
 
 /** Analyses a repository that was read already. */
-export function analyzeRepository(repository: Repository, { rules, config = defaultConfig, resolver = emptyResolver, clock }: AnalyzeOptions): Analysis {
+export function analyzeRepository(
+  repository: Repository,
+  { rules, config = defaultConfig, resolver = emptyResolver, clock }: AnalyzeOptions,
+): Analysis {
   const enabled = rules.filter((rule) => isEnabled(rule, config))
   const run: Run = {
     config,

@@ -99,6 +99,6 @@ export interface Refusal {
 }
 
 /** Gives a rule its type. The metadata is checked by `rules.test.ts`. */
-export function defineRule<const T extends Rule>(rule: T): Rule {
+export function defineRule(rule: Rule): Rule {
   return rule
 }

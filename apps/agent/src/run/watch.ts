@@ -23,7 +23,7 @@ export interface Watch {
   readonly attributor: Attributor
 }
 
-const TICK_MS = 50
+const TICK_MS = 150
 const ACCOUNTING_MS = 1_000
 
 /** Hides what a job must not leave behind; the key dies with this process. */
@@ -37,6 +37,8 @@ export function createWatch(options: {
   readonly command: string
   readonly startedAt: number
   readonly sinks: readonly ((record: JournalRecord) => void)[]
+  /** Probes in TLS libraries were asked for. */
+  readonly readsTls: boolean
   /** Called several times a second. */
   readonly onTick: () => void
 }): Watch {
@@ -53,6 +55,7 @@ export function createWatch(options: {
     hosts: readHosts(),
     onStep: (step) => journal.step(step),
     onEvent: (draft, file) => journal.event(draft, file),
+    ...(options.readsTls ? { isProbed: (device: number, inode: string) => sensor?.probeState(device, inode) === 'probed' } : {}),
     onWorker(exe) {
       workerExe ??= exe
     },

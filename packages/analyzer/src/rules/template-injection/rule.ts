@@ -42,7 +42,12 @@ export const templateInjection = defineRule({
         }
         continue
       }
-      const sink: TraceStep = { role: 'sink', message: `put into ${target(place)} before it runs`, file: place.unit.file, range: rangeIn(place, embedded) }
+      const sink: TraceStep = {
+        role: 'sink',
+        message: `put into ${target(place)} before it runs`,
+        file: place.unit.file,
+        range: rangeIn(place, embedded),
+      }
       const from = rated.flow.source === name ? '' : `, which holds \`${rated.flow.source}\`,`
       const report: Report = {
         at: rangeOf(place),
@@ -52,7 +57,12 @@ export const templateInjection = defineRule({
         message: `\`${name}\`${from} is put into ${target(place)} as text, so its content can run as code: ${rated.because}.`,
         trace: [...rated.trace, sink],
       }
-      if (!best || RANK[report.level ?? 'default'] < RANK[best.level ?? 'default'] || (report.level === best.level && SEVERITY[report.severity ?? 'low'] > SEVERITY[best.severity ?? 'low'])) best = report
+      if (
+        !best ||
+        RANK[report.level ?? 'default'] < RANK[best.level ?? 'default'] ||
+        (report.level === best.level && SEVERITY[report.severity ?? 'low'] > SEVERITY[best.severity ?? 'low'])
+      )
+        best = report
     }
     if (best) yield best
   },
@@ -67,6 +77,11 @@ function isUnknown(path: readonly string[]): boolean {
 }
 
 function target({ role, step, key }: ExpressionPlace): string {
-  if (role === 'run') return step?.shell === 'python' ? 'a Python script' : step?.shell === 'pwsh' || step?.shell === 'powershell' ? 'a PowerShell script' : 'a shell script'
+  if (role === 'run')
+    return step?.shell === 'python'
+      ? 'a Python script'
+      : step?.shell === 'pwsh' || step?.shell === 'powershell'
+        ? 'a PowerShell script'
+        : 'a shell script'
   return `\`${key}\` of ${step?.uses?.action ?? 'an action'}, which runs it`
 }
