@@ -3,18 +3,22 @@
  * is unchanged, so a build is never needed for correctness, only for a faster start.
  */
 import { build, type Plugin } from 'esbuild'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PROGRAMS } from '../apps/cli/bin/commands.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** Where bundles are at home; addresses in them are relative to it, wherever they are written. */
 const DIST = join(ROOT, 'dist')
 
 /** Sources that a program starts as threads. They are bundled too: a thread that has to strip types first costs every job 0.1 s. */
 const WORKERS: Readonly<Record<string, readonly string[]>> = { agent: ['apps/agent/src/sensor/drain.ts'] }
 /** How a source names the file of a thread. */
 const WORKER = /new URL\('(\.\/[\w-]+\.ts)', import\.meta\.url\)/g
+
+/** A small file whose text a source wants; it is taken into the bundle. */
+const TEXT_FILE = /readFileSync\(new URL\('(\.[^']+\.json)', import\.meta\.url\), 'utf8'\)/g
 
 export interface BuildResult {
   readonly program: string
@@ -24,22 +28,25 @@ export interface BuildResult {
 }
 
 /** Builds every program of the checkout. Throws with esbuild's messages when one does not compile. */
-export async function buildPrograms(): Promise<readonly BuildResult[]> {
-  mkdirSync(DIST, { recursive: true })
+export async function buildPrograms(dist = DIST): Promise<readonly BuildResult[]> {
+  mkdirSync(dist, { recursive: true })
   const results: BuildResult[] = []
   for (const [program, { source, bundle }] of Object.entries(PROGRAMS)) {
-    if (existsSync(join(ROOT, source))) results.push(await bundleProgram(program, source, bundle))
+    if (existsSync(join(ROOT, source))) results.push(await bundleProgram(dist, program, source, bundle))
   }
+  // For where the sources are not.
+  const prebuilds = join(ROOT, 'apps/agent/prebuilds')
+  if (existsSync(prebuilds)) cpSync(prebuilds, join(dist, 'prebuilds'), { recursive: true })
   return results
 }
 
-async function bundleProgram(program: string, source: string, bundle: string): Promise<BuildResult> {
-  const outfile = join(DIST, bundle)
+async function bundleProgram(dist: string, program: string, source: string, bundle: string): Promise<BuildResult> {
+  const outfile = join(dist, bundle)
   const workers = WORKERS[program] ?? []
   const result = await build({
     absWorkingDir: ROOT,
     entryPoints: { [program]: source, ...Object.fromEntries(workers.map((path) => [workerName(program, path), path])) },
-    outdir: DIST,
+    outdir: dist,
     bundle: true,
     // What is imported only when it is needed stays in files of its own.
     splitting: true,
@@ -72,8 +79,8 @@ async function bundleProgram(program: string, source: string, bundle: string): P
   writeAtomically(manifest, JSON.stringify(inputs))
   // Parts of an earlier build; a program that still runs has loaded the ones it needs, or is told that its build is gone.
   const written = new Set(result.outputFiles.map(({ path }) => basename(path)))
-  for (const name of readdirSync(DIST)) {
-    if (name.startsWith(`${program}-`) && name.endsWith('.js') && !written.has(name)) rmSync(join(DIST, name))
+  for (const name of readdirSync(dist)) {
+    if (name.startsWith(`${program}-`) && name.endsWith('.js') && !written.has(name)) rmSync(join(dist, name))
   }
   return { program, file: relative(ROOT, outfile), bytes, inputs: inputs.length }
 }
@@ -93,6 +100,7 @@ function placeOfSource(program: string, workers: readonly string[]): Plugin {
         return {
           loader: 'ts',
           contents: contents
+            .replaceAll(TEXT_FILE, (_, file: string) => JSON.stringify(readFileSync(join(dirname(path), file), 'utf8')))
             .replaceAll(WORKER, (whole, file: string) => {
               const worker = relative(ROOT, join(dirname(path), file))
               return workers.includes(worker) ? `new URL('./${workerName(program, worker)}.js', import.meta.url_here)` : whole

@@ -7,13 +7,14 @@ function stderr(text: string): void {
 
 /**
  * @param args Name of the command and what follows it.
+ * @param context.inherited Descriptors above 2 that this process was given and that the command shall have.
  * @returns The exit code.
  */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], context: { readonly inherited?: readonly number[] } = {}): Promise<number> {
   const [command, ...rest] = args
   if (command === 'run') {
     const { run } = await import('./run/run.ts')
-    return run(rest, process.env, { stderr, color: wantsColor(process.stderr) })
+    return run(rest, process.env, { stderr, color: wantsColor(process.stderr), inherited: context.inherited ?? [] })
   }
   if (command === 'doctor') {
     const { doctor } = await import('./doctor/doctor.ts')

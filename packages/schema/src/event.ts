@@ -122,7 +122,7 @@ export const NetworkEvent = Type.Object(
     localIp: Optional(Ip('Local address.')),
     localPort: Optional(Port('Local port.')),
     domain: Optional(Domain('Name by which the process knew the address.')),
-    domainSource: Optional(OneOf(['dns', 'http', 'sni'], 'How the name is known.')),
+    domainSource: Optional(OneOf(['dns', 'hosts', 'http', 'sni'], 'How the name is known; `hosts` is the list of the machine itself.')),
     outcome: Optional(OneOf(['established', 'refused', 'unreachable', 'timeout', 'pending', 'sent', 'failed'], 'What came of it.')),
     sni: Optional(Domain('Name that TLS or QUIC asked for; with encrypted hello the public one.')),
     ja4: Optional(Text(64, 'JA4 fingerprint of the client.')),

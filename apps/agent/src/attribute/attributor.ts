@@ -52,6 +52,8 @@ export interface AttributorOptions {
   readonly toEpoch: (bootNs: number) => number
   readonly command: string
   readonly startedAt: number
+  /** Names that addresses had before the job, see `readHosts`. */
+  readonly hosts?: ReadonlyMap<string, string>
   readonly onStep: (step: Step) => void
   /** `file` is there for an exec whose file can be hashed. */
   readonly onEvent: (event: Draft, file?: ExecutedFile) => void
@@ -89,7 +91,7 @@ type Flag = NonNullable<Event['flags']>[number]
 export function createAttributor(options: AttributorOptions): Attributor {
   const { redactor, toEpoch } = options
   const processes = createProcessTable()
-  const names = createNameTable()
+  const names = createNameTable(options.hosts)
   const dns = createDnsReader(names)
   const flows = createFlowTable(names)
   const hellos = createHelloTable()
@@ -341,7 +343,7 @@ export function createAttributor(options: AttributorOptions): Attributor {
 
   function dnsMessage(record: DnsRecord): void {
     const process = actor(record)
-    for (const fields of dns.read(record, toEpoch(record.time))) {
+    for (const fields of dns.read(record)) {
       const name = redactor.domain(fields.name).slice(0, 255)
       const answers = fields.answers?.map((answer) => ({
         ...answer,

@@ -13,7 +13,7 @@ export type NetworkFields = Omit<Network, 'seq' | 'time' | 'step' | 'process' | 
 interface Flow {
   readonly number: number
   fields: Pick<Network, 'protocol' | 'ip' | 'port' | 'localIp' | 'localPort'>
-  domain: { readonly name: string; readonly source: 'dns' | 'http' | 'sni' } | undefined
+  domain: { readonly name: string; readonly source: 'dns' | 'hosts' | 'http' | 'sni' } | undefined
   sni: string | undefined
   /** Host of a CONNECT: what TLS asks for afterwards is behind the tunnel. */
   tunnel: string | undefined
@@ -71,7 +71,7 @@ export function createFlowTable(names: NameTable): FlowTable {
     const flow: Flow = {
       number: count,
       fields: { protocol, ip: record.remote.ip, port: record.remote.port, localIp: record.local.ip, localPort: record.local.port },
-      domain: known === undefined ? undefined : { name: known.name, source: 'dns' },
+      domain: known,
       sni: undefined,
       tunnel: undefined,
       record,

@@ -70,3 +70,24 @@ test('sizes and times are written for people', () => {
   expect([0, 999, 1_000, 4_100, 999_600, 12_300_000].map(bytes)).toEqual(['0 B', '999 B', '1.0 kB', '4.1 kB', '1.0 MB', '12 MB'])
   expect([5, 1_500, 61_000].map(duration)).toEqual(['5 ms', '1.5 s', '1 min 1 s'])
 })
+
+const write = (path: string) =>
+  recordOf('open', 100, {
+    path,
+    pathCut: false,
+    read: false,
+    write: true,
+    truncated: false,
+    created: false,
+    target: 0,
+    device: 1,
+    inode: '1',
+    repeats: 0,
+    secret: undefined,
+  })
+
+test('a program that names its threads has changed no file', async () => {
+  const named = await summaryOf([execOf(100, ['node']), write('/proc/100/task/101/comm'), write('/proc/100/comm')])
+  expect(named).not.toMatch(/comm\b/)
+  expect(await summaryOf([execOf(100, ['node']), write('/proc/100/oom_score_adj')])).toMatch(/oom_score_adj/)
+})

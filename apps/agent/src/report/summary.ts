@@ -172,7 +172,7 @@ export function createSummary(places: { readonly cwd: string; readonly home: str
   }
 
   function observeFile(event: EventOf<'file'>): void {
-    if (event.op === 'read' || (event.result ?? 0) < 0) return
+    if (event.op === 'read' || (event.result ?? 0) < 0 || THREAD_NAME.test(event.path)) return
     const path = event.op === 'rename' || event.op === 'link' || event.op === 'symlink' ? (event.to ?? event.path) : event.path
     if (files.has(path)) return
     if (files.size < FILES_MAX) files.add(path)
@@ -196,6 +196,9 @@ export function createSummary(places: { readonly cwd: string; readonly home: str
     return names
   }
 }
+
+/** How a program names its threads: every Node process does, and nothing outside it changes. */
+const THREAD_NAME = /^\/proc\/\d+\/(?:task\/\d+\/)?comm$/
 
 const SEVERITY_RANK = { info: 0, low: 1, medium: 2, high: 3, critical: 4 } as const
 

@@ -19,11 +19,14 @@ import { cgroup2Mount, createCgroup, type JobCgroup } from './cgroup.ts'
 import { identifyRun } from './identity.ts'
 import { launch, whyNotRunnable } from './launch.ts'
 import { readRunOptions, UsageError, type RunOptions } from './options.ts'
+import { catchSignals, type Signals } from './signals.ts'
 import { createWatch, jobRedactor } from './watch.ts'
 
 export interface RunIo {
   readonly stderr: (text: string) => void
   readonly color: boolean
+  /** Descriptors above 2 that the command shall have. */
+  readonly inherited: readonly number[]
 }
 
 /** @returns The exit code of the command; 125 when it could not be watched, 126 or 127 when it could not be run. */
@@ -52,16 +55,20 @@ export async function run(args: readonly string[], environment: NodeJS.ProcessEn
     return EXIT.usage
   }
 
-  const start = await startSensor(tlsProbesOf(environment))
-  if (start.sensor === undefined && !options.allowDegraded) {
-    report?.close()
-    io.stderr(whatIsMissing(start.reasons))
-    return EXIT.sensorFailed
-  }
+  // From here on there is something to clean up, so a signal no longer just ends us.
+  const signals = catchSignals()
+  let start: Start | undefined
   try {
-    return await runWatched(options, jobEnvironment, io, start, report)
+    start = await startSensor(tlsProbesOf(environment))
+    if (start.sensor === undefined && !options.allowDegraded) {
+      report?.close()
+      io.stderr(whatIsMissing(start.reasons))
+      return EXIT.sensorFailed
+    }
+    return await runWatched(options, jobEnvironment, io, start, report, signals)
   } finally {
-    start.cgroup?.remove()
+    signals.close()
+    start?.cgroup?.remove()
   }
 }
 
@@ -105,6 +112,7 @@ async function runWatched(
   io: RunIo,
   { sensor, cgroup, reasons }: Start,
   report: ReportWriter | undefined,
+  signals: Signals,
 ): Promise<number> {
   const redactor = jobRedactor(jobEnvironment)
   const command = redactor.argv(options.command.slice(0, 256), 8_192)
@@ -155,7 +163,7 @@ async function runWatched(
     },
   })
 
-  const child = await launch(options.command, jobEnvironment)
+  const child = await launch(options.command, jobEnvironment, signals, io.inherited)
   const began = performance.now()
   try {
     cgroup?.add(child.pid)
@@ -192,6 +200,8 @@ async function runWatched(
   emit({ record: 'end', end })
 
   const unwritten = report?.close()
+  // The record is safe; whoever does not want to wait for the server may end us now.
+  signals.close()
   const uploaded = await upload?.finish()
   if (!options.quiet) {
     const shown = unwritten === undefined ? end : { ...end, notes: [...end.notes, unwritten] }

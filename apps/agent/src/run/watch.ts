@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { createAttributor, type Attributor } from '../attribute/attributor.ts'
 import { createBootClock } from '../attribute/clock.ts'
 import { openWorkerLog, type WorkerLog } from '../attribute/worker-log.ts'
+import { readHosts } from '../dns/hosts.ts'
 import { createHasher } from '../hash/hasher.ts'
 import { createJournal, type Journal } from '../report/journal.ts'
 import { createRedactor, secretsOf, type Redactor } from '../secrets/redactor.ts'
@@ -51,6 +52,7 @@ export function createWatch(options: {
     toEpoch: clock.toEpoch,
     command: options.command,
     startedAt: options.startedAt,
+    hosts: readHosts(),
     onStep: (step) => journal.step(step),
     onEvent: (draft, file) => journal.event(draft, file),
     ...(options.readsTls ? { isProbed: (device: number, inode: string) => sensor?.probeState(device, inode) === 'probed' } : {}),
