@@ -24,13 +24,11 @@ export interface ProbedFile {
   readonly inode: string
 }
 
-/** `unknown`: not looked at yet. */
-export type ProbeState = 'probed' | 'nothing' | 'unknown'
-
 export interface Probes {
   /** A process executed or opened this file. */
   consider(file: ProbedFile): void
-  state(device: number, inode: string): ProbeState
+  /** Since when what this file writes is read, nanoseconds since boot; undefined when it is not. */
+  probedSince(device: number, inode: string): number | undefined
   /** Resolves when everything that was asked for so far has been decided, or after `milliseconds`. */
   settled(milliseconds: number): Promise<void>
   /** Files that carry probes; that could not be probed; that were left out because there were too many. */
@@ -53,10 +51,12 @@ const LIBRARY_FOLDERS = [
   '/usr/local/lib',
   '/usr/local/lib64',
 ]
+const NEVER = Number.POSITIVE_INFINITY
 const READ = constants.O_RDONLY | constants.O_NONBLOCK
 
 export function createProbes(native: Native, object: ObjectHandle, options: TlsProbeOptions): Probes {
-  const states = new Map<string, ProbeState>()
+  /** Files that were looked at, with the time from which on they carry probes: never, for most. */
+  const states = new Map<string, number>()
   const waiting = new Map<number, string>()
   const idle: (() => void)[] = []
   const counts = { probed: 0, failed: 0, skipped: 0 }
@@ -82,9 +82,12 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
         return
       }
       // Through the process first: in a container the path means another file. The inode decides whether it is the right one.
-      if (!look(`/proc/${pid}/root${file}`, key, inode) && !look(file, key, inode)) states.set(key, 'nothing')
+      if (!look(`/proc/${pid}/root${file}`, key, inode) && !look(file, key, inode)) states.set(key, NEVER)
     },
-    state: (device, inode) => states.get(`${device}:${inode}`) ?? 'unknown',
+    probedSince(device, inode) {
+      const since = states.get(`${device}:${inode}`) ?? NEVER
+      return since === NEVER ? undefined : since
+    },
     async settled(milliseconds) {
       if (waiting.size === 0) return
       await new Promise<void>((resolve) => {
@@ -122,7 +125,7 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
       closeSync(descriptor)
       return true
     }
-    states.set(name, 'unknown')
+    states.set(name, NEVER)
     waiting.set(descriptor, name)
     worker.postMessage(descriptor)
     return true
@@ -131,7 +134,7 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
   function decided(descriptor: number, reading: ProbeReading): void {
     const key = waiting.get(descriptor)
     if (closed || key === undefined) return
-    states.set(key, reading.kind === 'probes' && attach(descriptor, reading) ? 'probed' : 'nothing')
+    states.set(key, reading.kind === 'probes' && attach(descriptor, reading) ? native.now() : NEVER)
     close(descriptor)
   }
 
