@@ -1,7 +1,5 @@
 /* The agent's commands. The launcher imports this and calls `main`; `node main.ts run …` does the same. */
-import { doctor } from './doctor/doctor.ts'
 import { EXIT } from './exit-codes.ts'
-import { run } from './run/run.ts'
 
 function stderr(text: string): void {
   process.stderr.write(text)
@@ -13,9 +11,14 @@ function stderr(text: string): void {
  */
 export async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args
-  if (command === 'run') return run(rest, process.env, { stderr, color: wantsColor(process.stderr) })
-  if (command === 'doctor')
+  if (command === 'run') {
+    const { run } = await import('./run/run.ts')
+    return run(rest, process.env, { stderr, color: wantsColor(process.stderr) })
+  }
+  if (command === 'doctor') {
+    const { doctor } = await import('./doctor/doctor.ts')
     return doctor(rest, { stdout: (text) => void process.stdout.write(text), stderr, color: wantsColor(process.stdout) })
+  }
   stderr('gatehouse: the agent knows the commands run and doctor\n')
   return EXIT.usage
 }

@@ -1,6 +1,6 @@
 /* `gatehouse run`: any command, watched from its first instruction to its last. */
 import type { Capture, Job, JobEnd, JournalRecord, Verdict } from '@gatehouse/schema'
-import { SCHEMA_VERSION } from '@gatehouse/schema'
+import { SCHEMA_VERSION } from '@gatehouse/schema/version'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,10 +13,7 @@ import { visible } from '../report/visible.ts'
 import { openReport, type ReportWriter } from '../report/writer.ts'
 import type { TlsProbeOptions } from '../sensor/probes.ts'
 import { openSensor, type Sensor } from '../sensor/sensor.ts'
-import { deliverBacklog } from '../upload/backlog.ts'
-import { createPost } from '../upload/post.ts'
-import { createSender, type Sender } from '../upload/sender.ts'
-import { createSpool, spoolRoot } from '../upload/spool.ts'
+import type { Upload } from '../upload/upload.ts'
 import { agentVersion } from '../version.ts'
 import { cgroup2Mount, createCgroup, type JobCgroup } from './cgroup.ts'
 import { identifyRun } from './identity.ts'
@@ -28,9 +25,6 @@ export interface RunIo {
   readonly stderr: (text: string) => void
   readonly color: boolean
 }
-
-const UPLOAD_PATIENCE_MS = 5_000
-const BACKLOG_PATIENCE_MS = 2_000
 
 /** @returns The exit code of the command; 125 when it could not be watched, 126 or 127 when it could not be run. */
 export async function run(args: readonly string[], environment: NodeJS.ProcessEnv, io: RunIo): Promise<number> {
@@ -139,10 +133,10 @@ async function runWatched(
   }
 
   const summary = createSummary({ cwd: process.cwd(), home: homedir() })
-  const upload = openUpload(options, job)
+  const upload = await openUpload(options, job)
   const sinks: ((record: JournalRecord) => void)[] = [summary.observe]
   if (report) sinks.push(report.write)
-  if (upload.sender) sinks.push(upload.sender.add)
+  if (upload?.sender) sinks.push(upload.sender.add)
   const emit = (record: JournalRecord) => {
     for (const sink of sinks) sink(record)
   }
@@ -156,8 +150,8 @@ async function runWatched(
     sinks,
     readsTls: tlsProbesOf(jobEnvironment) !== undefined,
     onTick() {
-      upload.sender?.tick()
-      if (upload.sender) watch.lost('spool-full', 'batch', upload.sender.takeDropped())
+      upload?.sender?.tick()
+      if (upload?.sender) watch.lost('spool-full', 'batch', upload.sender.takeDropped())
     },
   })
 
@@ -184,7 +178,7 @@ async function runWatched(
   const notes: string[] = []
   if (left.length > 0) notes.push(outlivedNote(left, watch.attributor))
   if (watch.journal.suppressed > 0) notes.push(`${watch.journal.suppressed} further findings were not kept.`)
-  if (upload.problem !== undefined) notes.push(upload.problem)
+  if (upload?.problem !== undefined) notes.push(upload.problem)
   const lost = accounting.reduce((sum, entry) => sum + entry.lost, 0)
   const verdict: Verdict = capture.mode === 'full' && lost === 0 && watch.undecodable() === 0 ? 'complete' : 'degraded'
   const end: JobEnd = {
@@ -198,7 +192,7 @@ async function runWatched(
   emit({ record: 'end', end })
 
   const unwritten = report?.close()
-  const uploaded = await upload.finish()
+  const uploaded = await upload?.finish()
   if (!options.quiet) {
     const shown = unwritten === undefined ? end : { ...end, notes: [...end.notes, unwritten] }
     io.stderr(
@@ -220,6 +214,13 @@ async function runWatched(
   return exitCode
 }
 
+/** What sends is loaded only when there is somewhere to send to: it takes a good part of our start. */
+async function openUpload(options: RunOptions, job: Job): Promise<Upload | undefined> {
+  if (options.server === undefined || options.token === undefined) return undefined
+  const { startUpload } = await import('../upload/upload.ts')
+  return startUpload(options.server, options.token, job)
+}
+
 /**
  * What GATEHOUSE_TLS_PROBES says: `off`, or a folder beyond which no file is probed; by default whatever the job runs. Probes are felt by
  * every process that runs the same file, which a shared machine may not want and tests must not do.
@@ -232,38 +233,6 @@ function tlsProbesOf(environment: NodeJS.ProcessEnv): TlsProbeOptions | undefine
     .map((folder) => join(folder, 'node'))
     .find((file) => existsSync(file))
   return { ...(wanted.startsWith('/') ? { below: wanted } : {}), ...(node === undefined ? {} : { programs: [node] }) }
-}
-
-interface Upload {
-  readonly sender: Sender | undefined
-  /** Why nothing can be sent, when a server was asked for. */
-  readonly problem: string | undefined
-  finish(): Promise<string | undefined>
-}
-
-function openUpload(options: RunOptions, job: Job): Upload {
-  if (options.server === undefined || options.token === undefined)
-    return { sender: undefined, problem: undefined, finish: async () => undefined }
-  const root = spoolRoot(process.env)
-  const server = options.server.href
-  try {
-    const spool = createSpool(root, { job: job.id, server, pid: process.pid })
-    const { post, close } = createPost(options.server, options.token)
-    const sender = createSender({ job: job.id, agent: job.agent.version, spool, post, now: () => Date.now() * 1_000 })
-    return {
-      sender,
-      problem: undefined,
-      async finish() {
-        const problem = await sender.finish(UPLOAD_PATIENCE_MS)
-        if (problem === undefined) await deliverBacklog(root, server, post, BACKLOG_PATIENCE_MS)
-        close()
-        return problem
-      },
-    }
-  } catch (error) {
-    const problem = `The record is not sent to the server: ${messageOf(error)}.`
-    return { sender: undefined, problem, finish: async () => undefined }
-  }
 }
 
 function outlivedNote(

@@ -22,7 +22,7 @@ export interface Watch {
   readonly attributor: Attributor
 }
 
-const TICK_MS = 50
+const TICK_MS = 150
 const ACCOUNTING_MS = 1_000
 
 /** Hides what a job must not leave behind; the key dies with this process. */

@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads'
 import type { Accounting } from '@gatehouse/schema'
 import { readAccounting } from './accounting.ts'
 import { adoptTree } from './adopt.ts'
-import { CONTROL, type Drained, type DrainOptions, RUN } from './drain.ts'
+import { CONTROL, type Drained, type DrainOptions, RUN } from './drain-protocol.ts'
 import { createMerger } from './merge.ts'
 import { createProbes, type Probes, type TlsProbeOptions } from './probes.ts'
 import { loadNative, type Native, type ObjectHandle, prebuildsFolder } from './native.ts'
@@ -171,8 +171,8 @@ function startDrain(native: Native, object: ObjectHandle): Drain {
     descriptors: [native.mapDescriptor(object, 'critical'), native.mapDescriptor(object, 'bulk')],
     control: shared,
   }
-  // Beside this file under the same extension: sources as well as bundles.
-  const worker = new Worker(new URL(`./drain${path.extname(import.meta.url)}`, import.meta.url), { workerData: options })
+  // The build knows this form and puts the name of the thread's own bundle there.
+  const worker = new Worker(new URL('./drain.ts', import.meta.url), { workerData: options })
   const online = new Promise<void>((resolve, reject) => {
     worker.once('online', resolve)
     worker.once('error', reject)

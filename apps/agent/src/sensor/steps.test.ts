@@ -59,7 +59,9 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'steps', () => {
   })
 
   test('a worker that was there before the sensor can be registered', async () => {
-    const child = spawn('/bin/sh', ['-c', 'read line; /bin/true step one; /bin/true step two; exit 0'], { stdio: ['pipe', 'ignore', 'ignore'] })
+    const child = spawn('/bin/sh', ['-c', 'read line; /bin/true step one; /bin/true step two; exit 0'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
     const captured = await bench.capture(
       async (sensor) => {
         sensor.track(child.pid ?? 0, { worker: true })
