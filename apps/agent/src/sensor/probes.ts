@@ -6,6 +6,7 @@
 import { closeSync, constants, fstatSync, openSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { createProbeFinder } from '../elf/index.ts'
 import type { ProbeReading } from '../elf/probes.ts'
 import type { Native, ObjectHandle } from './native.ts'
 import { LIBRARY_NAMES } from './secrets.ts'
@@ -58,6 +59,7 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
   /** Files that were looked at, with the time from which on they carry probes: never, for most. */
   const states = new Map<string, number>()
   const waiting = new Map<number, string>()
+  const finder = createProbeFinder()
   const idle: (() => void)[] = []
   const counts = { probed: 0, failed: 0, skipped: 0 }
   const below = options.below === undefined ? undefined : `${realpathSync(options.below)}/`
@@ -71,7 +73,9 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
     for (const descriptor of waiting.keys()) close(descriptor)
   })
 
-  for (const file of [...knownLibraries(), ...(options.programs ?? [])]) look(file)
+  for (const file of options.programs ?? []) look(file)
+  // At once, while the thread is still starting: these few are small, and nothing that runs may be faster.
+  for (const file of knownLibraries()) look(file, { here: true })
 
   return {
     consider({ path: file, pid, device, inode }) {
@@ -82,7 +86,7 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
         return
       }
       // Through the process first: in a container the path means another file. The inode decides whether it is the right one.
-      if (!look(`/proc/${pid}/root${file}`, key, inode) && !look(file, key, inode)) states.set(key, NEVER)
+      if (!look(`/proc/${pid}/root${file}`, { key, inode }) && !look(file, { key, inode })) states.set(key, NEVER)
     },
     probedSince(device, inode) {
       const since = states.get(`${device}:${inode}`) ?? NEVER
@@ -105,7 +109,7 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
   }
 
   /** Opens a file and has it looked into. False when it is not the one that was meant, or out of bounds. */
-  function look(file: string, key?: string, inode?: string): boolean {
+  function look(file: string, { key, inode, here = false }: { key?: string; inode?: string; here?: boolean } = {}): boolean {
     if (closed) return false
     let descriptor: number
     try {
@@ -127,7 +131,8 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
     }
     states.set(name, NEVER)
     waiting.set(descriptor, name)
-    worker.postMessage(descriptor)
+    if (here) decided(descriptor, finder.find(`/proc/self/fd/${descriptor}`))
+    else worker.postMessage(descriptor)
     return true
   }
 
