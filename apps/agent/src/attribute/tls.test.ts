@@ -35,11 +35,12 @@ const request = (text: string, more: object = {}) => {
   const data = Buffer.from(text)
   return recordOf('plain', 101, { connection: '7', restarted: false, total: data.length, data, ...more })
 }
-const dnsName = (text: string) => Buffer.from([...text.split('.').flatMap((label) => [label.length, ...Buffer.from(label)]), 0])
+const dnsName = (text: string) =>
+  Buffer.concat([...text.split('.').map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`)), Buffer.alloc(1)])
+const head = (flags: number, answers: number) => Buffer.from([0, 7, flags, 0, 0, 1, 0, answers, 0, 0, 0, 0])
 /** The job asked for a name and was given the remote address. */
 function lookup(name: string): KernelRecord[] {
   const question = Buffer.concat([dnsName(name), Buffer.from([0, 1, 0, 1])])
-  const head = (flags: number, answers: number) => Buffer.from([0, 7, flags, 0, 0, 1, 0, answers, 0, 0, 0, 0])
   const answer = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...remote.ip.split('.').map(Number)])
   return [false, true].map((ingress) => {
     const data = ingress ? Buffer.concat([head(0x81, 1), question, answer]) : Buffer.concat([head(1, 0), question])
@@ -116,16 +117,17 @@ test('a head that is cut is told as far as it is whole, marked, and half a crede
   ])
 })
 
+const marks = async (records: readonly KernelRecord[], probedSince: AttributorOptions['probedSince']) =>
+  (await eventsOf(records, probedSince ? { probedSince } : {})).tls.map(({ flags }) => flags?.includes('tls-unread') ?? false)
+
 test('TLS of a program that nothing reads is marked; a child that only forked is as its parent', async () => {
   const begun = { time: 2_000 }
   const library = recordOf('library', 101, { path: '/lib/libssl.so.3', device: 1, inode: '99' })
-  const mark = async (records: readonly KernelRecord[], probedSince: AttributorOptions['probedSince']) =>
-    (await eventsOf(records, probedSince ? { probedSince } : {})).tls.map(({ flags }) => flags?.includes('tls-unread') ?? false)
   const own = [library, ...connected, hello('cdn.example.test', begun)]
-  expect(await mark(own, () => undefined)).toEqual([true])
-  expect(await mark(own, (_, inode) => (inode === '99' ? 1_000 : undefined))).toEqual([false])
-  expect(await mark(own, (_, inode) => (inode === '99' ? 3_000 : undefined))).toEqual([true])
-  expect(await mark(own, undefined)).toEqual([false])
+  expect(await marks(own, () => undefined)).toEqual([true])
+  expect(await marks(own, (_, inode) => (inode === '99' ? 1_000 : undefined))).toEqual([false])
+  expect(await marks(own, (_, inode) => (inode === '99' ? 3_000 : undefined))).toEqual([true])
+  expect(await marks(own, undefined)).toEqual([false])
   const child = [library, forkOf(101, 102), hello('cdn.example.test', { pid: 102, start: 510, ...begun })]
-  expect(await mark(child, (_, inode) => (inode === '99' ? 1_000 : undefined))).toEqual([false])
+  expect(await marks(child, (_, inode) => (inode === '99' ? 1_000 : undefined))).toEqual([false])
 })

@@ -63,15 +63,16 @@ test('is at most 80 columns wide and obeys no name, however long and hostile', a
   for (const line of text.split('\n')) expect(widthOf(line), line).toBeLessThanOrEqual(80)
 })
 
+const plain = (path: string) => {
+  const bytes = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: mirror.example.test\r\n\r\n`)
+  return recordOf('plain', 100, { connection: '7', restarted: false, total: bytes.length, data: bytes })
+}
+
 test('TLS names the other side of a connection and is none itself; packages that it carried are listed', async () => {
   const remote = { ip: '203.0.113.9', port: 8_000 }
   const extensions = [serverName('mirror.example.test'), versions(0x0304)]
   const data = recordsOf(helloMessage({ ciphers: [0x1301], extensions }))
   const [connect, established, close] = connection(100, 's1', remote.ip)
-  const plain = (path: string) => {
-    const bytes = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: mirror.example.test\r\n\r\n`)
-    return recordOf('plain', 100, { connection: '7', restarted: false, total: bytes.length, data: bytes })
-  }
   const text = await summaryOf(
     [
       execOf(100, ['npm', 'ci']),

@@ -7,8 +7,8 @@ import { closeSync, constants, fstatSync, openSync, realpathSync } from 'node:fs
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { createProbeFinder } from '../elf/index.ts'
-import type { ProbeReading } from '../elf/probes.ts'
 import type { Native, ObjectHandle } from './native.ts'
+import type { ProbeAnswer } from './probe-worker.ts'
 import { LIBRARY_NAMES } from './secrets.ts'
 
 export interface TlsProbeOptions {
@@ -66,7 +66,7 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
   const worker = new Worker(new URL(`./probe-worker${path.extname(import.meta.url)}`, import.meta.url))
   let closed = false
   worker.unref()
-  worker.on('message', ({ descriptor, reading }: { descriptor: number; reading: ProbeReading }) => decided(descriptor, reading))
+  worker.on('message', ({ descriptor, reading }: ProbeAnswer) => decided(descriptor, reading))
   // Without the thread nothing new is probed; connections then say that they cannot be read.
   worker.on('error', () => {
     counts.failed += waiting.size
@@ -136,7 +136,7 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
     return true
   }
 
-  function decided(descriptor: number, reading: ProbeReading): void {
+  function decided(descriptor: number, reading: ProbeAnswer['reading']): void {
     const key = waiting.get(descriptor)
     if (closed || key === undefined) return
     states.set(key, reading.kind === 'probes' && attach(descriptor, reading) ? native.now() : NEVER)
@@ -144,7 +144,7 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
   }
 
   /** Attaches through the descriptor: the path may lead elsewhere by now, and offsets of one file would break another. */
-  function attach(descriptor: number, reading: ProbeReading & { kind: 'probes' }): boolean {
+  function attach(descriptor: number, reading: ProbeAnswer['reading'] & { kind: 'probes' }): boolean {
     let attached = 0
     for (const probe of reading.probes) {
       if (probe.direction !== 'write') continue
