@@ -59,8 +59,8 @@ export interface AttributorOptions {
   readonly onEvent: (event: Draft, file?: ExecutedFile) => void
   /** A runner worker executed; its folder has the log that names the steps. */
   readonly onWorker?: (exe: string) => void
-  /** Whether what this file writes through TLS is read. Left out when nothing is, so that not every connection says so. */
-  readonly isProbed?: (device: number, inode: string) => boolean
+  /** Since when (kernel time) what this file writes through TLS is read. Left out when nothing is, so that not every connection says so. */
+  readonly probedSince?: (device: number, inode: string) => number | undefined
 }
 
 export interface Attributor {
@@ -336,7 +336,7 @@ export function createAttributor(options: AttributorOptions): Attributor {
     const process = actor(event.record)
     const domain = fields.domain === undefined ? {} : { domain: redactor.domain(fields.domain).slice(0, 255) }
     const sni = fields.sni === undefined ? {} : { sni: redactor.domain(fields.sni).slice(0, 255) }
-    const unread = fields.op === 'tls' && process !== undefined && isUnread(process)
+    const unread = fields.op === 'tls' && process !== undefined && isUnread(process, event.record.time)
     const flags = [noDns && 'no-dns', unread && 'tls-unread', ...(event.flags ?? [])] as const
     options.onEvent({ ...common(event.record, process, flags), ...fields, ...domain, ...sni })
   }
@@ -388,9 +388,11 @@ export function createAttributor(options: AttributorOptions): Attributor {
   }
 
   /** Nothing that this process runs is probed. Unknown is not unread: a process that was there before has not told what it maps. */
-  function isUnread(process: Process): boolean {
+  function isUnread(process: Process, time: number): boolean {
     const mapped = files.get(process.number)
-    return mapped !== undefined && options.isProbed !== undefined && !mapped.some(({ device, inode }) => options.isProbed?.(device, inode))
+    const { probedSince } = options
+    if (mapped === undefined || probedSince === undefined) return false
+    return !mapped.some(({ device, inode }) => (probedSince(device, inode) ?? Number.POSITIVE_INFINITY) <= time)
   }
 
   function library({ device, inode, ...record }: LibraryRecord): void {

@@ -26,7 +26,7 @@ export function createPlaintextTable(hashCredential: (credential: string) => str
       const found = reader.wrote(key, cut ?? record.data, timeUs)
       record.data.fill(0)
       cut?.fill(0)
-      return cut === undefined ? found : found.map((request) => ({ ...request, complete: false }))
+      return cut === undefined ? found : found.map((request) => Object.assign({}, request, { complete: false }))
     },
   }
 }

@@ -55,7 +55,7 @@ export function createWatch(options: {
     hosts: readHosts(),
     onStep: (step) => journal.step(step),
     onEvent: (draft, file) => journal.event(draft, file),
-    ...(options.readsTls ? { isProbed: (device: number, inode: string) => sensor?.probeState(device, inode) === 'probed' } : {}),
+    ...(options.readsTls ? { probedSince: (device: number, inode: string) => sensor?.probedSince(device, inode) } : {}),
     onWorker(exe) {
       workerExe ??= exe
     },

@@ -6,8 +6,9 @@
 import { closeSync, constants, fstatSync, openSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { ProbeReading } from '../elf/probes.ts'
+import { createProbeFinder } from '../elf/index.ts'
 import type { Native, ObjectHandle } from './native.ts'
+import type { ProbeAnswer } from './probe-worker.ts'
 import { LIBRARY_NAMES } from './secrets.ts'
 
 export interface TlsProbeOptions {
@@ -24,13 +25,11 @@ export interface ProbedFile {
   readonly inode: string
 }
 
-/** `unknown`: not looked at yet. */
-export type ProbeState = 'probed' | 'nothing' | 'unknown'
-
 export interface Probes {
   /** A process executed or opened this file. */
   consider(file: ProbedFile): void
-  state(device: number, inode: string): ProbeState
+  /** Since when what this file writes is read, nanoseconds since boot; undefined when it is not. */
+  probedSince(device: number, inode: string): number | undefined
   /** Resolves when everything that was asked for so far has been decided, or after `milliseconds`. */
   settled(milliseconds: number): Promise<void>
   /** Files that carry probes; that could not be probed; that were left out because there were too many. */
@@ -53,25 +52,30 @@ const LIBRARY_FOLDERS = [
   '/usr/local/lib',
   '/usr/local/lib64',
 ]
+const NEVER = Number.POSITIVE_INFINITY
 const READ = constants.O_RDONLY | constants.O_NONBLOCK
 
 export function createProbes(native: Native, object: ObjectHandle, options: TlsProbeOptions): Probes {
-  const states = new Map<string, ProbeState>()
+  /** Files that were looked at, with the time from which on they carry probes: never, for most. */
+  const states = new Map<string, number>()
   const waiting = new Map<number, string>()
+  const finder = createProbeFinder()
   const idle: (() => void)[] = []
   const counts = { probed: 0, failed: 0, skipped: 0 }
   const below = options.below === undefined ? undefined : `${realpathSync(options.below)}/`
   const worker = new Worker(new URL(`./probe-worker${path.extname(import.meta.url)}`, import.meta.url))
   let closed = false
   worker.unref()
-  worker.on('message', ({ descriptor, reading }: { descriptor: number; reading: ProbeReading }) => decided(descriptor, reading))
+  worker.on('message', ({ descriptor, reading }: ProbeAnswer) => decided(descriptor, reading))
   // Without the thread nothing new is probed; connections then say that they cannot be read.
   worker.on('error', () => {
     counts.failed += waiting.size
     for (const descriptor of waiting.keys()) close(descriptor)
   })
 
-  for (const file of [...knownLibraries(), ...(options.programs ?? [])]) look(file)
+  for (const file of options.programs ?? []) look(file)
+  // At once, while the thread is still starting: these few are small, and nothing that runs may be faster.
+  for (const file of knownLibraries()) look(file, { here: true })
 
   return {
     consider({ path: file, pid, device, inode }) {
@@ -82,9 +86,12 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
         return
       }
       // Through the process first: in a container the path means another file. The inode decides whether it is the right one.
-      if (!look(`/proc/${pid}/root${file}`, key, inode) && !look(file, key, inode)) states.set(key, 'nothing')
+      if (!look(`/proc/${pid}/root${file}`, { key, inode }) && !look(file, { key, inode })) states.set(key, NEVER)
     },
-    state: (device, inode) => states.get(`${device}:${inode}`) ?? 'unknown',
+    probedSince(device, inode) {
+      const since = states.get(`${device}:${inode}`) ?? NEVER
+      return since === NEVER ? undefined : since
+    },
     async settled(milliseconds) {
       if (waiting.size === 0) return
       await new Promise<void>((resolve) => {
@@ -102,7 +109,7 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
   }
 
   /** Opens a file and has it looked into. False when it is not the one that was meant, or out of bounds. */
-  function look(file: string, key?: string, inode?: string): boolean {
+  function look(file: string, { key, inode, here = false }: { key?: string; inode?: string; here?: boolean } = {}): boolean {
     if (closed) return false
     let descriptor: number
     try {
@@ -122,21 +129,22 @@ export function createProbes(native: Native, object: ObjectHandle, options: TlsP
       closeSync(descriptor)
       return true
     }
-    states.set(name, 'unknown')
+    states.set(name, NEVER)
     waiting.set(descriptor, name)
-    worker.postMessage(descriptor)
+    if (here) decided(descriptor, finder.find(`/proc/self/fd/${descriptor}`))
+    else worker.postMessage(descriptor)
     return true
   }
 
-  function decided(descriptor: number, reading: ProbeReading): void {
+  function decided(descriptor: number, reading: ProbeAnswer['reading']): void {
     const key = waiting.get(descriptor)
     if (closed || key === undefined) return
-    states.set(key, reading.kind === 'probes' && attach(descriptor, reading) ? 'probed' : 'nothing')
+    states.set(key, reading.kind === 'probes' && attach(descriptor, reading) ? native.now() : NEVER)
     close(descriptor)
   }
 
   /** Attaches through the descriptor: the path may lead elsewhere by now, and offsets of one file would break another. */
-  function attach(descriptor: number, reading: ProbeReading & { kind: 'probes' }): boolean {
+  function attach(descriptor: number, reading: ProbeAnswer['reading'] & { kind: 'probes' }): boolean {
     let attached = 0
     for (const probe of reading.probes) {
       if (probe.direction !== 'write') continue

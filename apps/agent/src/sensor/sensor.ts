@@ -8,7 +8,7 @@ import { readAccounting } from './accounting.ts'
 import { adoptTree } from './adopt.ts'
 import { CONTROL, type Drained, type DrainOptions, RUN } from './drain-protocol.ts'
 import { createMerger } from './merge.ts'
-import { createProbes, type Probes, type ProbeState, type TlsProbeOptions } from './probes.ts'
+import { createProbes, type Probes, type TlsProbeOptions } from './probes.ts'
 import { loadNative, type Native, type ObjectHandle, prebuildsFolder } from './native.ts'
 import type { KernelRecord } from './record.ts'
 import { LIBRARY_NAMES, libraryEntry, SECRET_NAMES, secretEntry, type SecretName } from './secrets.ts'
@@ -70,8 +70,8 @@ export interface Sensor {
   /** What became of the records so far, per type. Once drained: made = delivered + aggregated + lost. */
   accounting(): Accounting[]
   costs(): HookCost[]
-  /** Whether what this file writes through TLS is read. `unknown` while it was not looked at, or when probes are off. */
-  probeState(device: number, inode: string): ProbeState
+  /** Since when what this file writes through TLS is read, nanoseconds since boot; undefined when it is not. */
+  probedSince(device: number, inode: string): number | undefined
   /** Files with probes, and those that should have them and have none. */
   probeCounts(): { readonly probed: number; readonly failed: number; readonly skipped: number }
   /** Stops draining, as if the agent hung, until `resume`. For tests and measurements. */
@@ -260,7 +260,7 @@ function createSensor(
         const info = native.programInfo(object, hook)
         return info === undefined ? [] : [{ hook, runs: info.runs, nanoseconds: info.nanoseconds }]
       }),
-    probeState: (device, inode) => probes?.state(device, inode) ?? 'unknown',
+    probedSince: (device, inode) => probes?.probedSince(device, inode),
     probeCounts: () => probes?.counts() ?? { probed: 0, failed: 0, skipped: 0 },
     pause() {
       Atomics.compareExchange(control, CONTROL.RUN, RUN.DRAIN, RUN.PAUSE)
