@@ -13,7 +13,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const DIST = join(ROOT, 'dist')
 
 /** Sources that a program starts as threads. They are bundled too: a thread that has to strip types first costs every job 0.1 s. */
-const WORKERS: Readonly<Record<string, readonly string[]>> = { agent: ['apps/agent/src/sensor/drain.ts'] }
+const WORKERS: Readonly<Record<string, readonly string[]>> = {
+  agent: ['apps/agent/src/sensor/drain.ts', 'apps/agent/src/sensor/probe-worker.ts'],
+}
 /** How a source names the file of a thread. */
 const WORKER = /new URL\('(\.\/[\w-]+\.ts)', import\.meta\.url\)/g
 
