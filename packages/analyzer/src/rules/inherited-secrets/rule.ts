@@ -27,7 +27,9 @@ export const inheritedSecrets = defineRule({
     const callee = reusableWorkflow(job.workflow.repository, uses)
     const needed = callee && neededSecrets(callee)
     const local = uses.kind === 'local' || uses.kind === 'self'
-    const open = jobExposures(job).some((exposure) => exposure.facts.startedBy === 'outsider' && exposure.facts.privileged && reachOf(exposure) !== 'guarded')
+    const open = jobExposures(job).some(
+      (exposure) => exposure.facts.startedBy === 'outsider' && exposure.facts.privileged && reachOf(exposure) !== 'guarded',
+    )
     const which =
       needed === undefined
         ? ''

@@ -3,6 +3,7 @@ import { isOnlyCalled } from '../../flow/taint.ts'
 import { rangeIn } from '../../model/places.ts'
 import { matchesName } from '../../pattern.ts'
 import { defineRule } from '../../rule.ts'
+import type { Range } from '../../source.ts'
 
 export const secretsOutsideEnvironment = defineRule({
   id: 'secrets-outside-environment',
@@ -21,15 +22,24 @@ export const secretsOutsideEnvironment = defineRule({
     if (job.environment) return
     // A called workflow is given its secrets; which environment guards them is the caller's choice.
     if (isOnlyCalled(job.workflow)) return
-    const seen = new Set<string>()
+    const byName = new Map<string, Range[]>()
     for (const { place, secret } of secretPlaces(job)) {
-      if (secret.name === JOB_TOKEN || seen.has(secret.name)) continue
-      if (policies.trustedSecrets.some((pattern) => matchesName(pattern, secret.name))) continue
-      seen.add(secret.name)
+      if (secret.name === JOB_TOKEN || policies.trustedSecrets.some((pattern) => matchesName(pattern, secret.name))) continue
+      const ranges = byName.get(secret.name)
+      const range = rangeIn(place, secret.reference)
+      if (ranges) ranges.push(range)
+      else byName.set(secret.name, [range])
+    }
+    for (const [name, [first, ...others]] of byName) {
+      if (!first) continue
       yield {
-        at: rangeIn(place, secret.reference),
-        message: `Every workflow on every branch can use \`${secret.name}\`. In an environment it could be kept to certain branches, or to runs that somebody has approved.`,
+        at: first,
+        message: `Every workflow on every branch can use \`${name}\`. In an environment it could be kept to certain branches, or to runs that somebody has approved.`,
+        trace: others.slice(0, PLACES_MAX).map((range) => ({ role: 'path', message: 'used here too', file: job.workflow.file, range })),
       }
     }
   },
 })
+
+/** More places of one secret in one job say nothing new. */
+const PLACES_MAX = 20
