@@ -42,7 +42,7 @@ export const CODE_INPUTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['wei/wait-for-command', ['command']],
 ])
 
-/** Outputs that carry what an outsider wrote, by action; `*` stands for every output. */
+/** Outputs that carry what an outsider wrote, by action; `*` stands for every output, `*_files` for those with that end. */
 export const UNTRUSTED_OUTPUTS: ReadonlyMap<string, Readonly<Record<string, SourceKind>>> = new Map<
   string,
   Readonly<Record<string, SourceKind>>
@@ -50,7 +50,7 @@ export const UNTRUSTED_OUTPUTS: ReadonlyMap<string, Readonly<Record<string, Sour
   ['tj-actions/changed-files', { '*': 'path' }],
   ['tj-actions/verify-changed-files', { '*': 'path' }],
   ['tj-actions/branch-names', { current_branch: 'branch', head_ref_branch: 'branch', ref_branch: 'branch' }],
-  ['dorny/paths-filter', { changes: 'path' }],
+  ['dorny/paths-filter', { '*_files': 'path' }],
   ['jitterbit/get-changed-files', { '*': 'path' }],
   ['trilom/file-changes-action', { '*': 'path' }],
   ['lots0logs/gh-action-get-changed-files', { '*': 'path' }],
@@ -80,7 +80,7 @@ export const UNTRUSTED_OUTPUTS: ReadonlyMap<string, Readonly<Record<string, Sour
   ['mad9000/actions-find-and-replace-string', {}],
   ['ruby/setup-ruby', {}],
   ['step-security/changed-files', { '*': 'path' }],
-  ['step-security/paths-filter', { changes: 'path' }],
+  ['step-security/paths-filter', { '*_files': 'path' }],
 ])
 
 /** Actions whose outputs repeat one of their inputs. */

@@ -11,6 +11,16 @@ function value(text: string): Known | string {
   return expression ? evaluate(expression) : `error: ${error?.message ?? ''}`
 }
 
+function truth(text: string): boolean | undefined {
+  const { expression } = parseExpression(text)
+  return expression && truthOf(expression)
+}
+
+function paths(text: string): string[] {
+  const { expression } = parseExpression(text)
+  return expression ? contributions(expression).map((one) => one.path.join('.')) : []
+}
+
 test.each<[string, unknown]>([
   ['1', 1],
   ['-9.2', -9.2],
@@ -54,10 +64,6 @@ test('nesting and length are bounded', () => {
 })
 
 test('logic is looked into even where values are not known', () => {
-  const truth = (text: string) => {
-    const { expression } = parseExpression(text)
-    return expression && truthOf(expression)
-  }
   expect(truth('github.actor && false')).toBe(false)
   expect(truth('github.actor || true')).toBe(true)
   expect(truth('github.actor && true')).toBeUndefined()
@@ -93,10 +99,6 @@ describe('places', () => {
   })
 
   test('only what can become part of the result contributes', () => {
-    const paths = (text: string) => {
-      const { expression } = parseExpression(text)
-      return expression ? contributions(expression).map((one) => one.path.join('.')) : []
-    }
     expect(paths('a.x && b.x || c.x')).toEqual(['b.x', 'c.x'])
     expect(paths("contains(a.x, 'y')")).toEqual([])
     expect(paths('a.x == b.x')).toEqual([])

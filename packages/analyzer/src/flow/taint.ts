@@ -213,7 +213,7 @@ function outputsOf(step: Step, name: string, scope: Scope, depth = 0): Flow[] {
   }
   const modelled = UNTRUSTED_OUTPUTS.get(uses.action)
   if (modelled) {
-    const kind = modelled[name] ?? modelled['*'] ?? (name === '*' ? Object.values(modelled)[0] : undefined)
+    const kind = modelledKind(modelled, name)
     if (kind === undefined) return []
     const message = `${uses.action} puts what an outsider wrote (${describeKind(kind)}) into its output.`
     return [
@@ -232,6 +232,17 @@ function outputsOf(step: Step, name: string, scope: Scope, depth = 0): Flow[] {
     if (isScalar(value)) for (const flow of flowsIntoScalar(value, scope, depth + 1)) push(flows, flow)
   }
   return flows
+}
+
+/** Counts and yes-or-no outputs hold nothing of the names. */
+function modelledKind(modelled: Readonly<Record<string, SourceKind>>, name: string): SourceKind | undefined {
+  if (/^(?:any|only)_|_count$|_any_|_only_/.test(name)) return undefined
+  return (
+    modelled[name] ??
+    (name.endsWith('_files') ? modelled['*_files'] : undefined) ??
+    modelled['*'] ??
+    (name === '*' ? Object.values(modelled)[0] : undefined)
+  )
 }
 
 function describeKind(kind: SourceKind): string {

@@ -34,7 +34,6 @@ export function toSarif(scan: Scan, { help, fixes = true }: SarifOptions): objec
           driver: {
             name: 'Gatehouse',
             version: scan.version,
-            informationUri: 'https://github.com/coveo/gatehouse',
             rules: used.map((rule) => ({
               id: rule.id,
               name: rule.id.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),

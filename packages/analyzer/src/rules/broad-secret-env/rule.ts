@@ -1,4 +1,4 @@
-import { pathOf, references } from '../../expressions/ast.ts'
+import { contributions } from '../../expressions/contexts.ts'
 import { rangeIn } from '../../model/places.ts'
 import { defineRule } from '../../rule.ts'
 
@@ -21,8 +21,8 @@ export const broadSecretEnv = defineRule({
     if (role !== 'env' || step || !embedded.expression || unit.kind !== 'workflow') return
     const steps = job ? job.steps.length : unit.jobs.reduce((sum, one) => sum + one.steps.length, 0)
     if (steps < 2) return
-    for (const reference of references(embedded.expression)) {
-      const path = pathOf(reference)?.join('.') ?? ''
+    for (const { reference, path: parts } of contributions(embedded.expression)) {
+      const path = parts.join('.')
       if (!path.startsWith('secrets.') && path !== 'github.token') continue
       const whole = job === undefined && unit.jobs.length > 1
       const ours = path === 'github.token' || path === 'secrets.github_token'

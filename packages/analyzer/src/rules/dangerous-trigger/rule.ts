@@ -15,7 +15,8 @@ export const dangerousTrigger = defineRule({
   title: 'Outsiders can drive a privileged workflow',
   severity: 'high',
   confidence: 'high',
-  level: 'default',
+  // The rule about what takes effect speaks by default; this one is for who looks at the workflow as a whole.
+  level: 'strict',
   maturity: 'stable',
   since: 2026,
   catalogue: ['B1'],

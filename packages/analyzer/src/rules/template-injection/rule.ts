@@ -1,4 +1,5 @@
 import { CODE_INPUTS } from '../../data/actions.ts'
+import { unwrap, type Expression } from '../../expressions/ast.ts'
 import { contributions } from '../../expressions/contexts.ts'
 import { evaluate } from '../../expressions/evaluate.ts'
 import { rate } from '../../flow/rate.ts'
@@ -24,6 +25,8 @@ export const templateInjection = defineRule({
     const { step, embedded, role, key } = place
     if (!step || !embedded.expression) return
     if (role !== 'run' && !(role === 'with' && CODE_INPUTS.get(step.uses?.action ?? '')?.includes(key.toLowerCase()))) return
+    // JSON is a literal of JavaScript, so outside of quotes it stays a value.
+    if (step.uses?.action === 'actions/github-script' && isBareJson(embedded.expression, place)) return
     // What folds to a constant cannot be influenced.
     if (evaluate(embedded.expression) !== undefined) return
     const scope = scopeOf(place)
@@ -70,6 +73,15 @@ export const templateInjection = defineRule({
 
 const RANK = { default: 0, strict: 1, audit: 2 } as const
 const SEVERITY = { info: 0, low: 1, medium: 2, high: 3, critical: 4 } as const
+
+function isBareJson(expression: Expression, { scalar, embedded }: ExpressionPlace): boolean {
+  const inner = unwrap(expression)
+  return (
+    inner.type === 'call' &&
+    inner.name.toLowerCase() === 'tojson' &&
+    !/['"`][^'"`\n]*$/.test(scalar.value.slice(0, embedded.start).split('\n').at(-1) ?? '')
+  )
+}
 
 /** Outputs of what is not modelled may hold anything. */
 function isUnknown(path: readonly string[]): boolean {

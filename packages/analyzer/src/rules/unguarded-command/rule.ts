@@ -1,4 +1,12 @@
-import { describeHoldings, explainExposure, isPermissionCheck, isPrivileged, jobExposures, reachOf } from '../../flow/exposure.ts'
+import {
+  describeHoldings,
+  explainExposure,
+  isPermissionCheck,
+  isPrivileged,
+  jobExposures,
+  reachOf,
+  type Holdings,
+} from '../../flow/exposure.ts'
 import { defineRule } from '../../rule.ts'
 
 export const unguardedCommand = defineRule({
@@ -30,7 +38,8 @@ export const unguardedCommand = defineRule({
     yield {
       at: job.if,
       severity: check ? 'low' : exposure.holds.token === 'default' && !exposure.holds.secrets ? 'low' : 'medium',
-      level: check ? 'strict' : 'default',
+      // Labels and comments are what outsiders may cause anyway.
+      level: check || onlyTalks(exposure.holds) ? 'strict' : 'default',
       confidence: check ? 'low' : 'medium',
       message: check
         ? 'This command asks for the permission of who gives it inside of the job, after other things have run.'
@@ -39,3 +48,12 @@ export const unguardedCommand = defineRule({
     }
   },
 })
+
+function onlyTalks(holds: Holdings): boolean {
+  return (
+    !holds.secrets &&
+    !holds.oidc &&
+    !holds.selfHosted &&
+    holds.writes.every((scope) => scope === 'issues' || scope === 'pull-requests' || scope === 'discussions')
+  )
+}
