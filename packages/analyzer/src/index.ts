@@ -10,6 +10,7 @@ export type { Repository, Unit, Workflow, Job, Step, Action } from './model/type
 export type { Resolver, RepositoryFacts, Advisory } from './resolver.ts'
 export type { Fix, FixKind, Level, Refusal, Report, Rule, RuleMeta } from './rule.ts'
 export { rules } from './rules/index.ts'
+export type { ScriptChecker, ScriptLanguage, ScriptProblem } from './script-checker.ts'
 export {
   byteOffsetAt,
   lineText,

@@ -13,6 +13,8 @@ export interface RepositoryFacts {
   /** Tag → commit that it points to. */
   readonly tags?: ReadonlyMap<string, string>
   readonly branches?: ReadonlyMap<string, string>
+  /** Names that are both a tag and a branch. */
+  readonly sameNames?: ReadonlySet<string>
   /** Whether the repository is read-only. */
   readonly archived?: boolean
   /** False when the name does not exist (any more). */

@@ -6,6 +6,7 @@ import type { ExpressionPlace } from './model/places.ts'
 import type { Action, Dependabot, Job, Repository, Step, Unit, Workflow } from './model/types.ts'
 import type { Uses } from './model/uses.ts'
 import type { Resolver } from './resolver.ts'
+import type { ScriptChecker } from './script-checker.ts'
 import type { Range, SourceFile } from './source.ts'
 
 /**
@@ -59,6 +60,8 @@ export interface Rule extends RuleMeta {
 export interface RuleContext {
   readonly policies: Policies
   readonly resolver: Resolver
+  /** Absent when the caller runs no checkers of scripts. */
+  readonly scripts?: ScriptChecker
 }
 
 /** What a rule yields. Whatever is left out comes from the rule. */

@@ -7,6 +7,7 @@ import type { Finding } from './finding.ts'
 import { applyFixes as applyAll } from './fix/apply.ts'
 import { snapshotResolver } from './data/snapshot.ts'
 import type { Rule } from './rule.ts'
+import type { ScriptChecker } from './script-checker.ts'
 import { lineAt, sourceFromText } from './source.ts'
 
 const RULES = fileURLToPath(new URL('rules/', import.meta.url))
@@ -127,9 +128,14 @@ function marked(text: string): { lines: number[]; plain: string } {
 }
 
 /** Findings of one rule on an example, at every level, that lie in the example's first file. */
-function findingsOf(example: Pick<Example, 'files'>, rule: Rule, config: Config = defaultConfig): readonly Finding[] {
+export function findingsOf(example: Pick<Example, 'files'>, rule: Rule, config: Config = defaultConfig): readonly Finding[] {
   const files = example.files.map(({ path, text }) => ({ path, file: sourceFromText(path, text) }))
-  const { findings, errors } = analyze('.', files, { rules: [rule], config: { ...config, level: 'audit' }, resolver: snapshotResolver })
+  const { findings, errors } = analyze('.', files, {
+    rules: [rule],
+    config: { ...config, level: 'audit' },
+    resolver: snapshotResolver,
+    scripts: oneCheck,
+  })
   const failure = errors.find((error) => error.problem.message.includes('fault of Gatehouse'))
   if (failure) throw new Error(failure.problem.message)
   return findings.filter((finding) => finding.location.file === files[0]?.file && !finding.suppressed)
@@ -149,10 +155,33 @@ export function applyFixes(path: string, text: string, rule: Rule): { text: stri
     rules: [rule],
     config: { ...defaultConfig, level: 'audit' },
     resolver: snapshotResolver,
+    scripts: oneCheck,
   })
   const result = applyAll(
     file,
     findings.filter((finding) => !finding.suppressed),
   )
   return { text: result.text, refused: result.refused.map((refusal) => refusal.reason) }
+}
+
+/** Stands for shellcheck, which need not be installed: it knows the one fault that the page of script-lint shows. */
+const oneCheck: ScriptChecker = {
+  check: (language, text) =>
+    language === 'python'
+      ? undefined
+      : text.split('\n').flatMap((line, at) => {
+          const column = line.search(/(?<=rm -rf )\$\w+/)
+          return column === -1
+            ? []
+            : [
+                {
+                  tool: 'shellcheck',
+                  code: 'SC2086',
+                  level: 'note',
+                  message: 'Double quote to prevent globbing and word splitting.',
+                  line: at + 1,
+                  column: column + 1,
+                },
+              ]
+        }),
 }

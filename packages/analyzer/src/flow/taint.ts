@@ -139,7 +139,7 @@ function via(flows: readonly Flow[], message: string, file: SourceFile, range: {
 }
 
 /** Flows into an environment variable as a step sees it. */
-function resolveEnv(name: string, scope: Scope, depth = 0): Flow[] {
+export function resolveEnv(name: string, scope: Scope, depth = 0): Flow[] {
   if (depth > DEPTH_MAX) return []
   const { step, job, unit } = scope
   const file = unit.file
@@ -335,7 +335,7 @@ function isPublished(action: Action): boolean {
 }
 
 /** Where an input of a workflow is declared, with its type (`string` unless given). */
-function inputDeclarations(workflow: Workflow, name: string): { event: string; type: string }[] {
+export function inputDeclarations(workflow: Workflow, name: string): { event: string; type: string }[] {
   const found: { event: string; type: string }[] = []
   for (const trigger of workflow.triggers) {
     if (trigger.event !== 'workflow_dispatch' && trigger.event !== 'workflow_call') continue

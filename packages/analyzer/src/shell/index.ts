@@ -10,7 +10,7 @@ const NO_SCRIPT: Script = { commands: [], quotes: [] }
 const parsed = new WeakMap<Step, Script>()
 
 /** The script of a `run` step; without commands for Python, Node, cmd and unknown shells. Offsets are into the value of `run`. */
-function scriptOf(step: Step): Script {
+export function scriptOf(step: Step): Script {
   if (!step.run) return NO_SCRIPT
   let script = parsed.get(step)
   if (!script) {

@@ -1,31 +1,43 @@
-import { sourceRange } from '../../yaml/tree.ts'
 import { defineRule } from '../../rule.ts'
+import { quoteAt, scriptOf } from '../../shell/index.ts'
+import { sourceRange } from '../../yaml/tree.ts'
+
+const COMMAND = /::(set-output|save-state|set-env|add-path)(?=\s+name=|::)/g
+const INSTEAD: Readonly<Record<string, string>> = {
+  'set-output': 'GITHUB_OUTPUT',
+  'save-state': 'GITHUB_STATE',
+  'set-env': 'GITHUB_ENV',
+  'add-path': 'GITHUB_PATH',
+}
 
 export const deprecatedCommand = defineRule({
   id: 'deprecated-command',
-  title: 'A workflow command that is going away',
+  title: 'A script gives the runner orders on its output',
   severity: 'low',
   confidence: 'high',
   level: 'default',
   maturity: 'stable',
   since: 2026,
   catalogue: ['F2'],
-  cwe: ['CWE-477'],
+  cwe: ['CWE-477', 'CWE-77'],
   cicd: ['CICD-SEC-4'],
   fix: 'none',
 
   *step(step) {
     const { run } = step
-    if (!run) return
-    for (const match of run.value.matchAll(/::(set-output|save-state|set-env|add-path)\b/g)) {
-      const gone = match[1] === 'set-env' || match[1] === 'add-path'
+    if (!run?.value.includes('::')) return
+    const script = scriptOf(step)
+    for (const match of run.value.matchAll(COMMAND)) {
+      if (quoteAt(script, match.index) === 'comment') continue
+      const name = match[1] ?? ''
+      const gone = name === 'set-env' || name === 'add-path'
       yield {
         at: sourceRange(run, match.index, match.index + match[0].length),
         severity: gone ? 'medium' : 'low',
         level: gone ? 'default' : 'strict',
         message: gone
-          ? `\`${match[0]}\` does nothing since 2020, unless insecure commands are switched on.`
-          : `\`${match[0]}\` is deprecated: whatever a program prints can set outputs.`,
+          ? `\`::${name}::\` fails the step on every current runner; write to \`$${INSTEAD[name] ?? ''}\`.`
+          : `\`::${name}::\` is deprecated, since whatever else the step prints can give the same order; write to \`$${INSTEAD[name] ?? ''}\`.`,
       }
     }
   },

@@ -1,11 +1,15 @@
 import { removeEntry } from '../../fix/edit.ts'
-import type { Env } from '../../model/types.ts'
-import { booleanOf, isMap, isScalar, type MapNode } from '../../yaml/tree.ts'
-import { defineRule } from '../../rule.ts'
+import { defineRule, type Report } from '../../rule.ts'
+import type { Env, Step } from '../../model/types.ts'
+import { commandsOf } from '../../shell/index.ts'
+import type { SourceFile } from '../../source.ts'
+import { isMap, isScalar, sourceRange, type MapNode } from '../../yaml/tree.ts'
+
+const NAME = 'ACTIONS_ALLOW_UNSECURE_COMMANDS'
 
 export const insecureCommands = defineRule({
   id: 'insecure-commands',
-  title: 'The old workflow commands are switched on',
+  title: 'What a step prints may set environment variables',
   severity: 'high',
   confidence: 'high',
   level: 'default',
@@ -14,37 +18,54 @@ export const insecureCommands = defineRule({
   catalogue: ['F1'],
   cwe: ['CWE-77'],
   cicd: ['CICD-SEC-4'],
+  attack: ['T1574.007'],
   fix: 'review',
 
-  *unit(unit) {
-    if (unit.kind !== 'workflow' && unit.kind !== 'action') return
-    const steps = unit.kind === 'workflow' ? unit.jobs.flatMap((job) => job.steps) : unit.steps
-    const owners: readonly { readonly env: Env; readonly map: MapNode }[] = [
-      ...(unit.kind === 'workflow'
-        ? [{ env: unit.env, map: unit.root }, ...unit.jobs.map((job) => ({ env: job.env, map: job.node }))]
-        : []),
-      ...steps.map((step) => ({ env: step.env, map: step.node })),
-    ]
-    for (const { env, map } of owners) {
-      const entry = env.variables.get('ACTIONS_ALLOW_UNSECURE_COMMANDS')
-      if (!entry || !isScalar(entry.value)) continue
-      const truth = booleanOf(entry.value)
-      if (truth === false) continue
-      yield {
-        at: entry.key,
-        level: truth === true ? 'default' : 'audit',
-        message: 'Any line that a program prints can now set variables and the path of all later steps.',
-        fix: () => {
-          if (!isMap(env.node)) return { refused: 'The environment is not a map here.' }
-          const only = env.node.entries.length === 1
-          return {
-            safety: 'review',
-            title: 'Take the variable out',
-            caution: 'Steps that still print `::set-env` or `::add-path` stop working; let them write to GITHUB_ENV and GITHUB_PATH.',
-            edits: only ? removeEntry(unit.file, map, 'env') : removeEntry(unit.file, env.node, entry.key.value),
-          }
-        },
-      }
-    }
+  *workflow(workflow) {
+    yield* inEnv(workflow.env, workflow.root, workflow.file)
+    for (const job of workflow.jobs) yield* inEnv(job.env, job.node, workflow.file)
+  },
+
+  *step(step) {
+    const file = (step.action ?? step.job?.workflow)?.file
+    if (!file) return
+    // Only the runner's own environment counts for an action; for a script, its step's.
+    yield* inEnv(step.env, step.node, file)
+    yield* inScript(step)
   },
 })
+
+function* inEnv(env: Env, owner: MapNode, file: SourceFile): Generator<Report> {
+  const entry = env.variables.get(NAME)
+  if (!entry || !isScalar(entry.value)) return
+  const value = entry.value.value.trim()
+  const known = !value.includes('${{')
+  if (known && !/^true$/i.test(value)) return
+  yield {
+    at: { start: entry.key.start, end: entry.value.end },
+    level: known ? 'default' : 'audit',
+    confidence: known ? 'high' : 'low',
+    message: `\`${NAME}\` brings the commands \`::set-env::\` and \`::add-path::\` back: any text that a step prints, a log of foreign code included, can then change how later steps run.`,
+    fix: () => ({
+      safety: 'review',
+      title: `Remove \`${NAME}\``,
+      caution:
+        'Steps and actions that still print `::set-env::` or `::add-path::` fail then; they must write to `$GITHUB_ENV` or `$GITHUB_PATH`.',
+      edits: isMap(env.node) && env.node.entries.length > 1 ? removeEntry(file, env.node, NAME) : removeEntry(file, owner, 'env'),
+    }),
+  }
+}
+
+function* inScript(step: Step): Generator<Report> {
+  if (!step.run?.value.includes(NAME)) return
+  for (const command of commandsOf(step)) {
+    const text = step.run.value.slice(command.start, command.end)
+    if (!command.redirects.some((redirect) => redirect.target.text.includes('GITHUB_ENV'))) continue
+    const at = text.search(new RegExp(`${NAME}=["']?true`, 'i'))
+    if (at !== -1)
+      yield {
+        at: sourceRange(step.run, command.start + at, command.start + at + NAME.length),
+        message: `\`${NAME}\` is switched on for all later steps: any text that one of them prints can then set variables and the path.`,
+      }
+  }
+}

@@ -5,7 +5,7 @@ import { defineRule } from '../../rule.ts'
 export const insecureUrl = defineRule({
   id: 'insecure-url',
   title: 'Something is fetched without encryption',
-  severity: 'high',
+  severity: 'medium',
   confidence: 'high',
   level: 'default',
   maturity: 'stable',
@@ -27,9 +27,11 @@ export const insecureUrl = defineRule({
         if (!url || LOCAL.test(url[1] ?? '') || arg.text.includes('://$')) continue
         yield {
           at: sourceRange(run, arg.start, arg.end),
-          severity: program === 'apt-get' || program === 'apt' || program === 'add-apt-repository' ? 'low' : 'high',
+          severity: program === 'apt-get' || program === 'apt' || program === 'add-apt-repository' ? 'low' : 'medium',
           message: `\`${url[0].slice(0, 100)}\` can be answered by anybody on the way.`,
         }
+        // One command is one download script; its further addresses say nothing new.
+        break
       }
     }
   },

@@ -1,3 +1,7 @@
+import type { Job } from '../../model/types.ts'
+import { isCommit } from '../../model/uses.ts'
+import { numbersOf, versionComment } from '../../model/version-comment.ts'
+import { child, isSeq, scalarOf, scalarsOf, type ScalarNode } from '../../yaml/tree.ts'
 import { defineRule } from '../../rule.ts'
 
 export const outdatedRuntime = defineRule({
@@ -26,7 +30,7 @@ export const outdatedRuntime = defineRule({
       }
   },
   *job(job) {
-    for (const label of job.runsOn?.labels ?? [])
+    for (const label of labelsOf(job))
       if (RETIRED.test(label.value.trim()))
         yield {
           at: label,
@@ -34,10 +38,14 @@ export const outdatedRuntime = defineRule({
           message: `\`${label.value}\` was retired; the job waits for a machine that never comes, or that somebody else names so.`,
         }
   },
-  *uses(uses) {
+  *uses(uses, place) {
     const oldest = CURRENT.get(uses.action)
-    const major = /^v(\d+)(?:\.|$)/.exec(uses.ref)?.[1]
-    if (oldest !== undefined && major !== undefined && Number(major) < oldest)
+    if (oldest === undefined) return
+    // A commit tells its version in the comment behind it.
+    const [major] = numbersOf(isCommit(uses.ref) ? (versionComment(uses, place)?.version ?? '') : uses.ref)
+    if (major !== undefined && STOPPED.get(uses.action) !== undefined && major <= (STOPPED.get(uses.action) ?? 0))
+      yield { at: uses.node, severity: 'medium', message: `\`${uses.slug}\` v${major} was switched off by GitHub: the step fails.` }
+    else if (major !== undefined && major < oldest)
       yield {
         at: uses.node,
         level: 'strict',
@@ -46,9 +54,26 @@ export const outdatedRuntime = defineRule({
   },
 })
 
+/** Labels of `runs-on`, and those that the matrix puts there. */
+function labelsOf(job: Job): ScalarNode[] {
+  return (job.runsOn?.labels ?? []).flatMap((label) => {
+    const name = /^\$\{\{\s*matrix\.([\w-]+)\s*\}\}$/.exec(label.value.trim())?.[1]
+    if (name === undefined) return [label]
+    const include = child(job.matrix, 'include')
+    return [...scalarsOf(child(job.matrix, name)), ...(isSeq(include) ? include.items.flatMap((item) => scalarOf(item, name) ?? []) : [])]
+  })
+}
+
+/** Last majors that the service behind them refuses. Sources: GitHub changelog, 2024-04-16 (artifacts v3) and 2025-02 (cache v1, v2). */
+const STOPPED: ReadonlyMap<string, number> = new Map([
+  ['actions/upload-artifact', 3],
+  ['actions/download-artifact', 3],
+  ['actions/cache', 2],
+])
+
 const RETIRED = /^(?:ubuntu-(?:16|18|20)\.04|macos-(?:10\.15|11|12|13)|windows-(?:2016|2019))$/
 
-/** First major that runs on Node 24, or on 20 where none does. Source: each action's releases. */
+/** First major that runs on Node 24. Source: each action's releases. */
 const CURRENT: ReadonlyMap<string, number> = new Map([
   ['actions/checkout', 5],
   ['actions/setup-node', 5],
@@ -56,8 +81,8 @@ const CURRENT: ReadonlyMap<string, number> = new Map([
   ['actions/setup-go', 6],
   ['actions/setup-java', 5],
   ['actions/cache', 5],
-  ['actions/upload-artifact', 5],
-  ['actions/download-artifact', 5],
+  ['actions/upload-artifact', 6],
+  ['actions/download-artifact', 7],
   ['actions/github-script', 8],
   ['actions/labeler', 6],
   ['actions/stale', 10],

@@ -33,7 +33,6 @@ export const unpinnedTool = defineRule({
 const TOOLS: ReadonlyMap<string, string> = new Map([
   ['astral-sh/setup-uv', 'version'],
   ['aquasecurity/setup-trivy', 'version'],
-  ['aquasecurity/trivy-action', 'version'],
   ['goreleaser/goreleaser-action', 'version'],
   ['golangci/golangci-lint-action', 'version'],
   ['oven-sh/setup-bun', 'bun-version'],
