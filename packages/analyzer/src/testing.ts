@@ -128,7 +128,7 @@ function marked(text: string): { lines: number[]; plain: string } {
 }
 
 /** Findings of one rule on an example, at every level, that lie in the example's first file. */
-function findingsOf(example: Pick<Example, 'files'>, rule: Rule, config: Config = defaultConfig): readonly Finding[] {
+export function findingsOf(example: Pick<Example, 'files'>, rule: Rule, config: Config = defaultConfig): readonly Finding[] {
   const files = example.files.map(({ path, text }) => ({ path, file: sourceFromText(path, text) }))
   const { findings, errors } = analyze('.', files, {
     rules: [rule],

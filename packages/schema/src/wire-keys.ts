@@ -111,4 +111,8 @@ export const WIRE_KEYS: readonly (readonly [name: string, key: string])[] = [
   ['aggregated', 'aR'],
   ['lost', 'lo'],
   ['notes', 'no'],
+  ['sni', 'sn'],
+  ['ja4', 'j4'],
+  ['alpn', 'al'],
+  ['ech', 'eC'],
 ]

@@ -15,6 +15,8 @@ export interface NameTable {
   learn(question: string, answers: readonly DnsRecord[], time: number): void
   /** The name that most recently resolved to this address, or undefined when nobody asked. */
   find(ip: string): KnownName | undefined
+  /** Whether this name was asked for and led to this address. Several names share one in a content network. */
+  resolved(name: string, ip: string): boolean
 }
 
 /** Addresses remembered. A job that resolves more is itself worth a look; the oldest are forgotten first. */
@@ -22,6 +24,7 @@ const ADDRESSES_MAX = 20_000
 
 export function createNameTable(): NameTable {
   const byAddress = new Map<string, KnownName>()
+  const pairs = new Set<string>()
   return {
     learn(question, answers, time) {
       // Names that the question leads to. Only addresses of these are its answer; anything else was slipped in.
@@ -33,6 +36,7 @@ export function createNameTable(): NameTable {
       }
       for (const { name, type, data } of answers) {
         if ((type !== 'A' && type !== 'AAAA') || !chain.has(name)) continue
+        remember(`${question} ${data}`)
         byAddress.delete(data)
         byAddress.set(data, { name: question, time })
         if (byAddress.size > ADDRESSES_MAX) {
@@ -42,5 +46,14 @@ export function createNameTable(): NameTable {
       }
     },
     find: (ip) => byAddress.get(ip),
+    resolved: (name, ip) => pairs.has(`${name} ${ip}`),
+  }
+
+  function remember(pair: string): void {
+    pairs.delete(pair)
+    pairs.add(pair)
+    if (pairs.size <= ADDRESSES_MAX) return
+    const [oldest] = pairs
+    if (oldest !== undefined) pairs.delete(oldest)
   }
 }

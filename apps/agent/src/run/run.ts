@@ -2,6 +2,8 @@
 import type { Capture, Job, JobEnd, JournalRecord, Verdict } from '@gatehouse/schema'
 import { SCHEMA_VERSION } from '@gatehouse/schema/version'
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { arch, homedir, hostname, release, type as systemName } from 'node:os'
 import { obstacles } from '../doctor/checks.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -9,6 +11,7 @@ import { renderSummary, wrap } from '../report/render.ts'
 import { createSummary } from '../report/summary.ts'
 import { visible } from '../report/visible.ts'
 import { openReport, type ReportWriter } from '../report/writer.ts'
+import type { TlsProbeOptions } from '../sensor/probes.ts'
 import { openSensor, type Sensor } from '../sensor/sensor.ts'
 import type { Upload } from '../upload/upload.ts'
 import { agentVersion } from '../version.ts'
@@ -49,7 +52,7 @@ export async function run(args: readonly string[], environment: NodeJS.ProcessEn
     return EXIT.usage
   }
 
-  const start = await startSensor()
+  const start = await startSensor(tlsProbesOf(environment))
   if (start.sensor === undefined && !options.allowDegraded) {
     report?.close()
     io.stderr(whatIsMissing(start.reasons))
@@ -69,7 +72,7 @@ interface Start {
   readonly reasons: readonly string[]
 }
 
-async function startSensor(): Promise<Start> {
+async function startSensor(tlsProbes: TlsProbeOptions | undefined): Promise<Start> {
   const missing = obstacles()
   const mount = cgroup2Mount()
   if (missing.length > 0 || mount === undefined) {
@@ -84,7 +87,11 @@ async function startSensor(): Promise<Start> {
   let cgroup: JobCgroup | undefined
   try {
     cgroup = createCgroup(mount)
-    const sensor = await openSensor({ scope: { kind: 'cgroup', path: cgroup.path }, hooksCgroup: cgroup.path })
+    const sensor = await openSensor({
+      scope: { kind: 'cgroup', path: cgroup.path },
+      hooksCgroup: cgroup.path,
+      ...(tlsProbes === undefined ? {} : { tlsProbes }),
+    })
     return { sensor, cgroup, reasons: sensor.capabilities.missing }
   } catch (error) {
     cgroup?.remove()
@@ -141,6 +148,7 @@ async function runWatched(
     command: line,
     startedAt,
     sinks,
+    readsTls: tlsProbesOf(jobEnvironment) !== undefined,
     onTick() {
       upload?.sender?.tick()
       if (upload?.sender) watch.lost('spool-full', 'batch', upload.sender.takeDropped())
@@ -211,6 +219,20 @@ async function openUpload(options: RunOptions, job: Job): Promise<Upload | undef
   if (options.server === undefined || options.token === undefined) return undefined
   const { startUpload } = await import('../upload/upload.ts')
   return startUpload(options.server, options.token, job)
+}
+
+/**
+ * What GATEHOUSE_TLS_PROBES says: `off`, or a folder beyond which no file is probed; by default whatever the job runs. Probes are felt by
+ * every process that runs the same file, which a shared machine may not want and tests must not do.
+ */
+function tlsProbesOf(environment: NodeJS.ProcessEnv): TlsProbeOptions | undefined {
+  const wanted = environment['GATEHOUSE_TLS_PROBES'] ?? ''
+  if (wanted === 'off') return undefined
+  const node = (environment['PATH'] ?? '')
+    .split(':')
+    .map((folder) => join(folder, 'node'))
+    .find((file) => existsSync(file))
+  return { ...(wanted.startsWith('/') ? { below: wanted } : {}), ...(node === undefined ? {} : { programs: [node] }) }
 }
 
 function outlivedNote(

@@ -36,6 +36,8 @@ export function createWatch(options: {
   readonly command: string
   readonly startedAt: number
   readonly sinks: readonly ((record: JournalRecord) => void)[]
+  /** Probes in TLS libraries were asked for. */
+  readonly readsTls: boolean
   /** Called several times a second. */
   readonly onTick: () => void
 }): Watch {
@@ -51,6 +53,7 @@ export function createWatch(options: {
     startedAt: options.startedAt,
     onStep: (step) => journal.step(step),
     onEvent: (draft, file) => journal.event(draft, file),
+    ...(options.readsTls ? { isProbed: (device: number, inode: string) => sensor?.probeState(device, inode) === 'probed' } : {}),
     onWorker(exe) {
       workerExe ??= exe
     },

@@ -24,6 +24,7 @@ export interface Native {
   load(object: ObjectHandle): void
   attach(object: ObjectHandle, program: string): void
   attachCgroup(object: ObjectHandle, program: string, directory: string): void
+  attachUprobe(object: ObjectHandle, program: string, file: string, offset: number): void
   iterate(object: ObjectHandle, program: string): Buffer
   detach(object: ObjectHandle): void
   close(object: ObjectHandle): void

@@ -56,7 +56,7 @@ export function unwrap(expression: Expression): Expression {
 }
 
 /** The parts directly below an expression. */
-function partsOf(expression: Expression): readonly Expression[] {
+export function partsOf(expression: Expression): readonly Expression[] {
   switch (expression.type) {
     case 'property':
     case 'star':

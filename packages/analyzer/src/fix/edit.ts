@@ -136,7 +136,7 @@ function insertion(file: SourceFile, map: MapNode, what: { flow: string; lines: 
 }
 
 /** Column (0-based) at which the keys of a block map stand. */
-function columnOf(file: SourceFile, map: MapNode): number {
+export function columnOf(file: SourceFile, map: MapNode): number {
   for (const entry of map.entries) {
     const start = lineStart(file, entry.start)
     if (/^[ -]*$/.test(file.text.slice(start, entry.start))) return entry.start - start
@@ -161,6 +161,6 @@ function lineEnd(file: SourceFile, offset: number): number {
   if (end === -1) return file.text.length
   return file.text[end - 1] === '\r' ? end - 1 : end
 }
-function eolOf(file: SourceFile): string {
+export function eolOf(file: SourceFile): string {
   return file.text.includes('\r\n') ? '\r\n' : '\n'
 }

@@ -1,40 +1,57 @@
+import { describeScopes, neededBy } from '../../flow/needs.ts'
+import { isPrivileged, jobExposures, reachOf, explainExposure } from '../../flow/exposure.ts'
 import { isOnlyCalled } from '../../flow/taint.ts'
-import { triggerFacts } from '../../flow/triggers.ts'
+import { reusableWorkflow } from '../../model/repository.ts'
+import type { Job } from '../../model/types.ts'
 import { defineRule } from '../../rule.ts'
 
 export const missingPermissions = defineRule({
   id: 'missing-permissions',
-  title: 'The token’s permissions are not set',
+  title: 'The job token has the default permissions',
   severity: 'medium',
-  confidence: 'high',
+  confidence: 'medium',
   level: 'default',
   maturity: 'stable',
   since: 2026,
   catalogue: ['D1'],
-  cwe: ['CWE-276', 'CWE-250'],
-  cicd: ['CICD-SEC-5'],
-  fix: 'none',
+  cwe: ['CWE-275', 'CWE-1188'],
+  cicd: ['CICD-SEC-5', 'CICD-SEC-2'],
+  attack: ['T1078.004'],
+  fix: 'manual',
 
-  *workflow(workflow) {
-    if (workflow.permissions || workflow.jobs.length === 0) return
-    // A workflow that is only called gets its caller's permissions at most.
-    const onlyCalled = isOnlyCalled(workflow)
-    const open = workflow.jobs.filter((job) => !job.permissions)
-    if (open.length === 0) return
-    const risky = workflow.triggers.some(
-      (trigger) => triggerFacts(trigger.event).privileged && triggerFacts(trigger.event).startedBy === 'outsider',
+  *job(job) {
+    if (job.permissions || job.workflow.permissions) return
+    const callee = job.uses && reusableWorkflow(job.workflow.repository, job.uses)
+    // A called workflow that limits every job of its own leaves nothing to the default.
+    if (callee && limitsItself(callee)) return
+    const called = isOnlyCalled(job.workflow)
+    const callers = job.workflow.repository.callers.get(job.workflow.path) ?? []
+    // The caller's permissions are the most that a called workflow gets.
+    if (called && callers.length > 0 && callers.every((caller) => caller.permissions ?? caller.workflow.permissions)) return
+    const open = jobExposures(job).find(
+      (exposure) =>
+        exposure.facts.startedBy === 'outsider' && exposure.facts.privileged && isPrivileged(exposure) && reachOf(exposure) !== 'guarded',
     )
-    const [first] = open
-    if (!first) return
+    const { scopes, certain } = neededBy(job)
+    const enough = job.uses
+      ? ''
+      : certain
+        ? ` ${describeScopes(scopes)} would be enough.`
+        : scopes.size > 0
+          ? ` It needs ${describeScopes(scopes)}, perhaps more.`
+          : ''
     yield {
-      at: open.length === workflow.jobs.length ? (workflow.on?.key ?? first.key) : first.key,
-      severity: risky ? 'high' : 'medium',
-      confidence: 'medium',
-      level: onlyCalled ? 'strict' : 'default',
-      message:
-        open.length === workflow.jobs.length
-          ? 'No permissions are set, so the organisation’s default decides what every job’s token may do, which may be to write everything.'
-          : `The job \`${first.id}\` sets no permissions, and neither does the workflow; the organisation’s default decides.`,
+      at: job.key,
+      severity: open ? 'high' : 'medium',
+      level: called ? 'strict' : 'default',
+      message: open
+        ? `Without \`permissions\` the token has what the organisation allows by default, which may be to write everything, and anybody can start this job through ${open.event}.${enough}`
+        : `Without \`permissions\` the token has what the organisation allows by default, which may be to write everything.${enough}`,
+      trace: open ? explainExposure(open) : [],
     }
   },
 })
+
+function limitsItself(callee: Job['workflow']): boolean {
+  return callee.permissions !== undefined || (callee.jobs.length > 0 && callee.jobs.every((job) => job.permissions))
+}

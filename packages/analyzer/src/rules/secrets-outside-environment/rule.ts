@@ -1,37 +1,34 @@
-import { pathOf, references } from '../../expressions/ast.ts'
+import { JOB_TOKEN, secretPlaces } from '../../flow/secrets.ts'
 import { isOnlyCalled } from '../../flow/taint.ts'
 import { rangeIn } from '../../model/places.ts'
+import { matchesName } from '../../pattern.ts'
 import { defineRule } from '../../rule.ts'
 
 export const secretsOutsideEnvironment = defineRule({
   id: 'secrets-outside-environment',
-  title: 'A secret that no environment protects',
+  title: 'A secret without an environment',
   severity: 'low',
   confidence: 'high',
   level: 'audit',
   maturity: 'stable',
   since: 2026,
   catalogue: ['D7'],
-  cwe: ['CWE-522'],
-  cicd: ['CICD-SEC-6'],
+  cwe: ['CWE-284', 'CWE-522'],
+  cicd: ['CICD-SEC-1', 'CICD-SEC-6'],
   fix: 'none',
 
-  *expression(place, { policies }) {
-    const { embedded, job } = place
-    if (!embedded.expression || !job || job.environment || isOnlyCalled(job.workflow)) return
-    for (const reference of references(embedded.expression)) {
-      const path = pathOf(reference)
-      const name = path?.[1]
-      if (
-        path?.[0] !== 'secrets' ||
-        name === undefined ||
-        name === 'github_token' ||
-        policies.trustedSecrets.some((trusted) => trusted.toLowerCase() === name)
-      )
-        continue
+  *job(job, { policies }) {
+    if (job.environment) return
+    // A called workflow is given its secrets; which environment guards them is the caller's choice.
+    if (isOnlyCalled(job.workflow)) return
+    const seen = new Set<string>()
+    for (const { place, secret } of secretPlaces(job)) {
+      if (secret.name === JOB_TOKEN || seen.has(secret.name)) continue
+      if (policies.trustedSecrets.some((pattern) => matchesName(pattern, secret.name))) continue
+      seen.add(secret.name)
       yield {
-        at: rangeIn(place, reference),
-        message: `\`secrets.${name}\` is open to every workflow on every branch; an environment could ask for a review or a branch first.`,
+        at: rangeIn(place, secret.reference),
+        message: `Every workflow on every branch can use \`${secret.name}\`. In an environment it could be kept to certain branches, or to runs that somebody has approved.`,
       }
     }
   },

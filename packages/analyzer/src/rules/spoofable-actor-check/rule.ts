@@ -1,4 +1,4 @@
-import { pathOf, unwrap, walk, type Expression } from '../../expressions/ast.ts'
+import { partsOf, pathOf, unwrap, walk, type Expression } from '../../expressions/ast.ts'
 import { evaluate } from '../../expressions/evaluate.ts'
 import { triggerFacts } from '../../flow/triggers.ts'
 import { rangeIn } from '../../model/places.ts'
@@ -21,12 +21,11 @@ export const spoofableActorCheck = defineRule({
     const { embedded, role } = place
     if (role !== 'if' || !embedded.expression) return
     const workflow = place.unit.kind === 'workflow' ? place.unit : undefined
-    const parts = walk(embedded.expression)
-    const turned = new Set(parts.flatMap((part) => (part.type === 'not' ? [unwrap(part.operand)] : [])))
-    for (const part of parts) {
-      const check = actorCheck(part)
-      // `!contains(bots, github.actor)` keeps bots out, which harms nobody.
-      const found = check && { ...check, negated: check.negated !== turned.has(part) }
+    // Asking for the author as well makes up for asking for the actor.
+    if (conjuncts(embedded.expression).some(asksForAuthor)) return
+    const denied = deniedParts(embedded.expression)
+    for (const part of walk(embedded.expression)) {
+      const found = actorCheck(part, denied.has(part))
       if (!found) continue
       // On a push the actor is who pushed; the check is only wrong where the author is another.
       const events = workflow?.triggers.map((trigger) => trigger.event) ?? []
@@ -78,11 +77,41 @@ interface ActorCheck {
   readonly negated: boolean
 }
 
-function actorCheck(part: Expression): ActorCheck | undefined {
+/** What must all be true. */
+function conjuncts(expression: Expression): Expression[] {
+  const inner = unwrap(expression)
+  return inner.type === 'binary' && inner.operator === '&&' ? [...conjuncts(inner.left), ...conjuncts(inner.right)] : [inner]
+}
+
+const AUTHORS: ReadonlySet<string> = new Set([
+  'github.event.pull_request.user.login',
+  'github.event.pull_request.user.id',
+  'github.event.issue.user.login',
+  'github.event.comment.user.login',
+  'github.event.pull_request.head.repo.full_name',
+])
+
+function asksForAuthor(part: Expression): boolean {
+  if (part.type !== 'binary' || part.operator !== '==') return false
+  return [part.left, part.right].some((side) => AUTHORS.has(pathOf(unwrap(side))?.join('.') ?? ''))
+}
+
+/** Parts of which an uneven number of `!` asks for the opposite. */
+function deniedParts(expression: Expression): ReadonlySet<Expression> {
+  const denied = new Set<Expression>()
+  const visit = (part: Expression, isDenied: boolean): void => {
+    if (isDenied) denied.add(part)
+    for (const below of partsOf(part)) visit(below, part.type === 'not' ? !isDenied : isDenied)
+  }
+  visit(expression, false)
+  return denied
+}
+
+function actorCheck(part: Expression, denied: boolean): ActorCheck | undefined {
   const pairs: [Expression, Expression][] = []
-  let negated = false
+  let negated = denied
   if (part.type === 'binary' && (part.operator === '==' || part.operator === '!=')) {
-    negated = part.operator === '!='
+    negated = (part.operator === '!=') !== denied
     pairs.push([part.left, part.right], [part.right, part.left])
   } else if (part.type === 'call' && /^(?:contains|startswith|endswith)$/i.test(part.name) && part.args[0] && part.args[1])
     pairs.push([part.args[0], part.args[1]], [part.args[1], part.args[0]])
@@ -92,11 +121,9 @@ function actorCheck(part: Expression): ActorCheck | undefined {
     const value = evaluate(other)
     const texts = Array.isArray(value)
       ? value.map(String)
-      : value === undefined || value === null
+      : value === undefined || value === null || typeof value === 'object'
         ? []
-        : typeof value === 'object'
-          ? []
-          : [String(value)]
+        : [String(value)]
     if (ACTORS.has(path) && texts.some((text) => text.includes('[bot]') || /^(?:dependabot|renovate)/i.test(text)))
       return { path, reference, negated }
     if (path === 'github.actor_id' && texts.some((text) => BOT_IDS.has(text))) return { path, reference, negated }
