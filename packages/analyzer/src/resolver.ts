@@ -12,6 +12,8 @@ export interface Resolver {
 export interface RepositoryFacts {
   /** Tag → commit that it points to. */
   readonly tags?: ReadonlyMap<string, string>
+  /** Day up to which `tags` is complete, as YYYY-MM-DD; absent when it is complete now. */
+  readonly tagsAsOf?: string
   readonly branches?: ReadonlyMap<string, string>
   /** Names that are both a tag and a branch. */
   readonly sameNames?: ReadonlySet<string>

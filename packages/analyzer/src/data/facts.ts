@@ -289,7 +289,8 @@ export const ADVISORIES: readonly KnownAdvisory[] = [
   },
   {
     id: 'CVE-2025-24362',
-    action: 'github/codeql-action',
+    // Only this part of the action uploads debug artifacts.
+    action: 'github/codeql-action/analyze',
     fixed: [3, 28, 3],
     severity: 'high',
     summary: 'debug artifacts hold the environment with the token',

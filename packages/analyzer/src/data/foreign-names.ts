@@ -58,6 +58,7 @@ export const FOREIGN_NAMES: ReadonlyMap<string, Foreign> = new Map<string, Forei
   ['impostor-commit', { zizmor: ['impostor-commit'] }],
   ['ref-confusion', { zizmor: ['ref-confusion'] }],
   ['version-comment-mismatch', { zizmor: ['ref-version-mismatch'] }],
+  ['untagged-commit', { zizmor: ['stale-action-refs'] }],
   ['vulnerable-action', { zizmor: ['known-vulnerable-actions'], codeql: ['actions/vulnerable-action'] }],
   ['archived-action', { zizmor: ['archived-uses'] }],
   ['typosquatted-action', { zizmor: ['typosquat-uses'] }],

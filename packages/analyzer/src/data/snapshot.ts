@@ -24,7 +24,7 @@ function factsOf(slug: string): RepositoryFacts | undefined {
     table &&
     new Map(table.tags.split(' ').map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
   return {
-    ...(tags ? { tags } : {}),
+    ...(tags ? { tags, tagsAsOf: table.date } : {}),
     ...(same ? { sameNames: new Set(same) } : {}),
     ...(malicious ? { reachable: (commit: string) => (malicious.has(commit.toLowerCase()) ? false : undefined) } : {}),
     ...(moved === undefined ? {} : { movedTo: moved }),

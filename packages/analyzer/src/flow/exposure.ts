@@ -6,7 +6,7 @@ import type { Severity } from '@gatehouse/schema'
 import { pathOf, references, walk } from '../expressions/ast.ts'
 import { conditionOf } from '../expressions/embedded.ts'
 import { PERMISSION_CHECKS } from '../data/actions.ts'
-import { placesOf } from '../model/places.ts'
+import { placesOf, rangeOf } from '../model/places.ts'
 import { earlier, input, unitOf, type Job, type Step, type Workflow } from '../model/types.ts'
 import type { TraceStep } from '../rule.ts'
 import { isScalar, type ScalarNode } from '../yaml/tree.ts'
@@ -392,6 +392,16 @@ function describeGuard(kind: GuardKind): string {
     environment: 'an environment, which protects only if it requires a review',
   }
   return words[kind]
+}
+
+/** Where a job names secrets: what code that runs in it can take. */
+export function secretsWithinReach(job: Job): TraceStep[] {
+  return placesOf(job.workflow)
+    .filter(
+      ({ job: at, embedded }) => (at === undefined || at === job) && embedded.expression !== undefined && namesSecret(embedded.expression),
+    )
+    .slice(0, 20)
+    .map((place) => ({ role: 'path', message: 'This secret is within reach.', file: job.workflow.file, range: rangeOf(place) }))
 }
 
 /** What a job holds, in words; for messages. */

@@ -56,12 +56,21 @@ export const outdatedRuntime = defineRule({
 
 /** Labels of `runs-on`, and those that the matrix puts there. */
 function labelsOf(job: Job): ScalarNode[] {
-  return (job.runsOn?.labels ?? []).flatMap((label) => {
+  const labels: ScalarNode[] = []
+  for (const label of job.runsOn?.labels ?? []) {
     const name = /^\$\{\{\s*matrix\.([\w-]+)\s*\}\}$/.exec(label.value.trim())?.[1]
-    if (name === undefined) return [label]
+    if (name === undefined) {
+      labels.push(label)
+      continue
+    }
+    labels.push(...scalarsOf(child(job.matrix, name)))
     const include = child(job.matrix, 'include')
-    return [...scalarsOf(child(job.matrix, name)), ...(isSeq(include) ? include.items.flatMap((item) => scalarOf(item, name) ?? []) : [])]
-  })
+    for (const item of isSeq(include) ? include.items : []) {
+      const value = scalarOf(item, name)
+      if (value) labels.push(value)
+    }
+  }
+  return labels
 }
 
 /** Last majors that the service behind them refuses. Sources: GitHub changelog, 2024-04-16 (artifacts v3) and 2025-02 (cache v1, v2). */

@@ -41,8 +41,8 @@ export const unknownReference = defineRule({
         yield {
           at: rangeIn(place, reference),
           severity: place.role === 'if' ? 'medium' : 'low',
-        // A matrix value that no entry gives is mostly an option that is not in use.
-        level: context === 'matrix' && place.role !== 'if' ? 'strict' : 'default',
+          // A matrix value that no entry gives is mostly an option that is not in use.
+          level: context === 'matrix' && place.role !== 'if' ? 'strict' : 'default',
           message: `${missing}; the expression sees an empty value${place.role === 'if' ? ', so the condition does not test what it seems to' : ''}.`,
         }
     }

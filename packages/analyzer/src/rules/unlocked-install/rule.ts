@@ -91,9 +91,7 @@ function unlocked(program: string, args: readonly string[]): string | undefined 
 function pip(verb: string, rest: readonly string[]): string | undefined {
   if (verb !== 'install' || rest.some((arg) => /^(?:--require-hashes|-r|--requirement|-e|--editable|-c|--constraint|--no-index)/.test(arg)))
     return undefined
-  const names = rest.filter(
-    (arg) => !arg.startsWith('-') && !/^[.$/~]|\.whl$|^https?:|^git\+/.test(arg) && !/^(?:pip|setuptools|wheel)$/.test(arg),
-  )
+  const names = rest.filter((arg) => !arg.startsWith('-') && !/^[.$~]|\/|\.whl$/.test(arg) && !/^(?:pip|setuptools|wheel)$/.test(arg))
   return names.length > 0 && !names.every((name) => /==/.test(name)) ? unfixed(names) : undefined
 }
 

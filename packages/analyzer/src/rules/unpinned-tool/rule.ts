@@ -41,7 +41,6 @@ const TOOLS: ReadonlyMap<string, string> = new Map([
   ['azure/setup-helm', 'version'],
   ['azure/setup-kubectl', 'version'],
   ['arduino/setup-task', 'version'],
-  ['sigstore/cosign-installer', 'cosign-release'],
   ['anchore/sbom-action', 'syft-version'],
   ['jdx/mise-action', 'version'],
   ['1password/install-cli-action', 'version'],

@@ -19,6 +19,8 @@ export const untaggedCommit = defineRule({
     if (uses.kind !== 'repository' || !isCommit(uses.ref)) return
     const facts = resolver.repository(uses.slug)
     if (!facts?.tags || facts.reachable?.(uses.ref) === false) return
+    // An old list makes every later release look like a commit between releases.
+    if (facts.tagsAsOf !== undefined && facts.tagsAsOf < LISTS_SINCE) return
     const commit = uses.ref.toLowerCase()
     for (const at of facts.tags.values()) if (at === commit) return
     // A version in the comment is either newer than what is known here, or the business of version-comment-mismatch.
@@ -29,3 +31,6 @@ export const untaggedCommit = defineRule({
     }
   },
 })
+
+/** Lists of tags from before this day are too old for this question. */
+const LISTS_SINCE = '2026-02'

@@ -1,4 +1,13 @@
-import { describeHoldings, explainExposure, isPrivileged, reachOf, stepExposures, worst, type Reach } from '../../flow/exposure.ts'
+import {
+  describeHoldings,
+  explainExposure,
+  isPrivileged,
+  reachOf,
+  secretsWithinReach,
+  stepExposures,
+  worst,
+  type Reach,
+} from '../../flow/exposure.ts'
 import { executionsAfter, outsidersCheckout } from '../../flow/untrusted-code.ts'
 import { fileOf } from '../../model/types.ts'
 import type { Severity } from '@gatehouse/schema'
@@ -55,6 +64,7 @@ export const untrustedCheckout = defineRule({
       message: `\`${checkout.text}\` puts a pull request’s code into a job that ${found.exposure.event} starts with ${describeHoldings(found.exposure.holds)}${then}.${note}`,
       trace: [
         ...explainExposure(found.exposure),
+        ...(step.job ? secretsWithinReach(step.job) : []),
         { role: 'path', message: 'the outsider’s code is checked out', file, range: checkout.at },
         ...checkout.also.map((range) => ({ role: 'path' as const, message: 'and this says where from', file, range })),
         ...executions.slice(0, 20).map(({ what, at }) => ({ role: 'sink' as const, message: `${what} runs it`, file, range: at })),
