@@ -27,14 +27,15 @@ const FILES_PER_CALL = 500
 
 /** Looks for the programs on the search path. */
 export function findScriptPrograms(): ScriptPrograms {
-  const works = (command: readonly string[]): boolean => {
-    const [program = '', ...args] = command
-    return spawnSync(program, [...args, '--version'], { timeout: 10_000, stdio: 'ignore' }).status === 0
-  }
   return {
     shellcheck: [['shellcheck']].find(works),
     pyflakes: [['pyflakes'], ['python3', '-m', 'pyflakes']].find(works),
   }
+}
+
+function works(command: readonly string[]): boolean {
+  const [program = '', ...args] = command
+  return spawnSync(program, [...args, '--version'], { timeout: 10_000, stdio: 'ignore' }).status === 0
 }
 
 /** Remembers which scripts are asked for; the answers come in a second pass. */

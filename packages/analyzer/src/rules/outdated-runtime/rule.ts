@@ -60,7 +60,8 @@ function labelsOf(job: Job): ScalarNode[] {
     const name = /^\$\{\{\s*matrix\.([\w-]+)\s*\}\}$/.exec(label.value.trim())?.[1]
     if (name === undefined) return [label]
     const include = child(job.matrix, 'include')
-    return [...scalarsOf(child(job.matrix, name)), ...(isSeq(include) ? include.items.flatMap((item) => scalarOf(item, name) ?? []) : [])]
+    const included = isSeq(include) ? include.items.flatMap((item) => scalarOf(item, name) ?? []) : []
+    return scalarsOf(child(job.matrix, name)).concat(included)
   })
 }
 
