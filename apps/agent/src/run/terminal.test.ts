@@ -59,7 +59,7 @@ describeWith(['root', 'ebpf', 'cgroup2'], 'gatehouse run on a terminal', () => {
     'Ctrl-C reaches the command once, and its exit code comes back',
     async () => {
       await onTerminal(async ({ type, see, shown }) => {
-        type(`${RUN} sh -c 'n=0; trap "n=\\$((n+1)); echo in\\t\\$n" INT; echo rea\\dy; sleep 1; sleep 1; exit 5'; echo code=$?\n`)
+        type(`${RUN} sh -c 'n=0; trap "n=\\$((n+1)); echo int=\\$n" INT; echo rea""dy; sleep 1; sleep 1; exit 5'; echo code=$?\n`)
         await see('ready\r')
         type('\u0003')
         await see('code=5')
