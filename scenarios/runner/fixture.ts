@@ -144,7 +144,15 @@ export async function runPreparedJob(
   } = {},
 ): Promise<JobRun> {
   const [program = '', ...args] = [...(options.wrap ?? []), ...job.command]
-  const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', LANG: 'C.UTF-8', ...job.identity, ...options.env }
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '/',
+    LANG: 'C.UTF-8',
+    // A watching agent puts its probes into the fixture's own programs only: the machine's libraries serve others too.
+    GATEHOUSE_TLS_PROBES: job.layout.root,
+    ...job.identity,
+    ...options.env,
+  }
   const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'], cwd: job.layout.root })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
