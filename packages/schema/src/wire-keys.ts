@@ -111,4 +111,13 @@ export const WIRE_KEYS: readonly (readonly [name: string, key: string])[] = [
   ['aggregated', 'aR'],
   ['lost', 'lo'],
   ['notes', 'no'],
+  ['stdio', 'sd'],
+  ['stdinFrom', 'sf'],
+  ['before', 'bf'],
+  ['after', 'af'],
+  ['restored', 'rt'],
+  ['contains', 'co'],
+  ['identity', 'iy'],
+  ['queryBytes', 'qB'],
+  ['bodyBytes', 'bB'],
 ]
