@@ -2,7 +2,6 @@
  * Who acts while packages are being installed. Install scripts are the commonest way in (runtime catalogue, "behaviour
  * primitives"): the package manager runs code of strangers, so a process below it is not the package manager.
  */
-import type { ProcessView } from './detection.ts'
 import { baseName } from './words.ts'
 
 interface Installer {
@@ -30,7 +29,7 @@ const ALIASES: readonly (readonly [RegExp, string])[] = [
   [/^(?:npm|npm-cli\.[cm]?js)$/, 'npm'],
   [/^(?:pnpm|pnpm\.[cm]?js)$/, 'pnpm'],
   [/^(?:yarn|yarnpkg|yarn(?:-[\d.]+)?\.[cm]?js)$/, 'yarn'],
-  [/^pip[\d.]*$/, 'pip'],
+  [/^(?:pip[\d.]*|__pip-runner__\.py)$/, 'pip'],
 ]
 
 export interface InstallPhase {
@@ -40,7 +39,7 @@ export interface InstallPhase {
 }
 
 /** The nearest package manager among the actor (first) and its ancestors that is installing, or null. */
-export function installPhase(chain: readonly ProcessView[]): InstallPhase | null {
+export function installPhase(chain: readonly { readonly argv: readonly string[] }[]): InstallPhase | null {
   for (const [depth, process] of chain.entries()) {
     const tool = installing(process.argv)
     if (tool !== null) return { tool, depth }
