@@ -114,28 +114,16 @@ export interface Detection extends Description {
   match(event: Event, job: JobView, state: unknown): Match | null
 }
 
-interface Stateless<K extends EventKind> {
-  match(event: EventOf<K>, job: JobView): Match | null
-}
-
-interface Stateful<K extends EventKind, S> {
-  /** State of one job. It must be bounded, whatever the job does. */
-  start(): S
-  match(event: EventOf<K>, job: JobView, state: S): Match | null
-}
-
 /**
  * Defines a detection over the event kinds it requires; `match` receives only those, so the agent knows which sensors a
  * detection needs and the detection never narrows by hand. One that must remember adds `start`.
  */
-export function defineDetection<const K extends EventKind>(
-  spec: Description & { readonly requires: readonly K[] } & Stateless<K>,
-): Detection
 export function defineDetection<const K extends EventKind, S>(
-  spec: Description & { readonly requires: readonly K[] } & Stateful<K, S>,
-): Detection
-export function defineDetection<const K extends EventKind, S>(
-  spec: Description & { readonly requires: readonly K[]; start?(): S; match(event: EventOf<K>, job: JobView, state: S): Match | null },
+  spec: Description & {
+    readonly requires: readonly K[]
+    /** State of one job; bounded, whatever the job does. */ start?(): S
+    match(event: EventOf<K>, job: JobView, state: S): Match | null
+  },
 ): Detection {
   const wanted: ReadonlySet<EventKind> = new Set(spec.requires)
   return {

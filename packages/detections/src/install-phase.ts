@@ -64,3 +64,12 @@ function installing(argv: readonly string[]): string | null {
 function canonical(name: string): string {
   return ALIASES.find(([pattern]) => pattern.test(name))?.[1] ?? name
 }
+
+/** Where package managers and their install scripts keep what they bring: programs there are expected to run. */
+const DEPENDENCY_PLACE =
+  /\/node_modules\/|\/(?:site|dist)-packages\/|\/\.(?:cache|npm|nvm|cargo|rustup|gradle|m2|pub-cache|gem|bundle|nuget|local\/share|volta|asdf|pyenv|rbenv|deno|bun|electron)\/|\/target\/(?:debug|release|[^/]+\/(?:debug|release))\/|\/(?:_tool|hostedtoolcache|_actions)\/|\/go\/(?:bin|pkg)\/|\/(?:\.?venv|virtualenv)\/|\/pip-(?:build-env|install|req-build|modern-metadata)-[^/]+\/|\/external\/|\/__e\//
+
+/** Whether a program lies where dependencies and tools are kept. */
+export function isDependencyPlace(path: string): boolean {
+  return DEPENDENCY_PLACE.test(path)
+}

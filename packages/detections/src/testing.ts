@@ -82,3 +82,9 @@ export function connects(process: number, host: string | null, more: Partial<Eve
 export function touches(process: number, op: EventOf<'file'>['op'], path: string, more: Partial<EventOf<'file'>> = {}) {
   return happens('file', { op, path, process, ...more } as Body<'file'>)
 }
+
+/** Process 2 is npm installing, process 3 the install script of the package `left`. */
+export const INSTALL = [
+  exec(2, 1, ['node', '/usr/lib/node_modules/npm/bin/npm-cli.js', 'ci'], { exe: '/usr/bin/node', cwd: '/home/ci/app' }),
+  exec(3, 2, ['node', 'install.js'], { exe: '/usr/bin/node', cwd: '/home/ci/app/node_modules/left' }),
+] as const
