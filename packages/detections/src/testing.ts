@@ -44,7 +44,7 @@ export function exec(process: number, parent: number, argv: readonly string[], m
 /** Any other event; exe and step have defaults. */
 export function happens<K extends Exclude<EventKind, 'process'>>(kind: K, body: Body<K>) {
   // Safe: `body` has every field of the kind except those set here.
-  return (seq: number): Event => ({ exe: '/usr/bin/node', step: 1, ...body, seq, time: seq, kind }) as unknown as Event
+  return (seq: number): Event => ({ exe: '/usr/bin/node', step: 1, time: seq, ...body, seq, kind }) as unknown as Event
 }
 
 /** Step `number` that uses an action, or runs a script when `uses` is left out. */
