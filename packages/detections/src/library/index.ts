@@ -1,6 +1,11 @@
 /* Every detection, in the order of their ids. A test compares this list with the folders. */
 import type { Detection } from '../detection.ts'
+import { aiAgentChangesDependencies } from './ai-agent-changes-dependencies/detection.ts'
+import { aiAgentConfiguredByInstall } from './ai-agent-configured-by-install/detection.ts'
+import { aiAgentWithoutPermissions } from './ai-agent-without-permissions/detection.ts'
 import { bareAddressConnection } from './bare-address-connection/detection.ts'
+import { cacheServiceFromScript } from './cache-service-from-script/detection.ts'
+import { cachedFilePublished } from './cached-file-published/detection.ts'
 import { decompressedScriptRun } from './decompressed-script-run/detection.ts'
 import { dnsTunnel } from './dns-tunnel/detection.ts'
 import { downloadedProgramRun } from './downloaded-program-run/detection.ts'
@@ -9,7 +14,10 @@ import { encodedCommand } from './encoded-command/detection.ts'
 import { encryptedDnsUsed } from './encrypted-dns-used/detection.ts'
 import { filelessExecution } from './fileless-execution/detection.ts'
 import { firewallDisabled } from './firewall-disabled/detection.ts'
+import { foreignRepositoryChanged } from './foreign-repository-changed/detection.ts'
 import { foreignResolverAsked } from './foreign-resolver-asked/detection.ts'
+import { gitHookPlanted } from './git-hook-planted/detection.ts'
+import { githubRepositoryCreated } from './github-repository-created/detection.ts'
 import { hostMountedIntoContainer } from './host-mounted-into-container/detection.ts'
 import { hostNamespaceEntered } from './host-namespace-entered/detection.ts'
 import { installScriptContactsHost } from './install-script-contacts-host/detection.ts'
@@ -17,6 +25,7 @@ import { installScriptDropsProgram } from './install-script-drops-program/detect
 import { installScriptLoadsKernelCode } from './install-script-loads-kernel-code/detection.ts'
 import { installScriptReadsMetadata } from './install-script-reads-metadata/detection.ts'
 import { installScriptReadsSecret } from './install-script-reads-secret/detection.ts'
+import { installScriptRunsAiAgent } from './install-script-runs-ai-agent/detection.ts'
 import { installScriptUsesContainers } from './install-script-uses-containers/detection.ts'
 import { kernelCodeLoaded } from './kernel-code-loaded/detection.ts'
 import { machineMemoryRead } from './machine-memory-read/detection.ts'
@@ -24,13 +33,20 @@ import { manySecretFamilies } from './many-secret-families/detection.ts'
 import { metadataServiceContacted } from './metadata-service-contacted/detection.ts'
 import { nameResolutionChanged } from './name-resolution-changed/detection.ts'
 import { outlivedStepBeacons } from './outlived-step-beacons/detection.ts'
+import { packagePublishedByInstall } from './package-published-by-install/detection.ts'
+import { packagePublishedByStranger } from './package-published-by-stranger/detection.ts'
 import { peerToPeerTraffic } from './peer-to-peer-traffic/detection.ts'
+import { persistenceByInstall } from './persistence-by-install/detection.ts'
+import { persistencePlanted } from './persistence-planted/detection.ts'
 import { privilegedContainerStarted } from './privileged-container-started/detection.ts'
+import { pythonStartFileWritten } from './python-start-file-written/detection.ts'
 import { rawSocketUsed } from './raw-socket-used/detection.ts'
 import { reverseShell } from './reverse-shell/detection.ts'
 import { runnerCleanupEvaded } from './runner-cleanup-evaded/detection.ts'
 import { runnerInternalsChanged } from './runner-internals-changed/detection.ts'
 import { runnerMemoryAccess } from './runner-memory-access/detection.ts'
+import { runtimeTokenMisused } from './runtime-token-misused/detection.ts'
+import { secretInOutput } from './secret-in-output/detection.ts'
 import { secretsBundled } from './secrets-bundled/detection.ts'
 import { secretsThenSent } from './secrets-then-sent/detection.ts'
 import { sensorAttacked } from './sensor-attacked/detection.ts'
@@ -41,9 +57,15 @@ import { sourceSwappedDuringBuild } from './source-swapped-during-build/detectio
 import { sudoRulesChanged } from './sudo-rules-changed/detection.ts'
 import { unrelatedMemoryAccess } from './unrelated-memory-access/detection.ts'
 import { workHandedToTheSystem } from './work-handed-to-the-system/detection.ts'
+import { workflowPlanted } from './workflow-planted/detection.ts'
 
 export const library: readonly Detection[] = [
+  aiAgentChangesDependencies,
+  aiAgentConfiguredByInstall,
+  aiAgentWithoutPermissions,
   bareAddressConnection,
+  cacheServiceFromScript,
+  cachedFilePublished,
   decompressedScriptRun,
   dnsTunnel,
   downloadedProgramRun,
@@ -52,7 +74,10 @@ export const library: readonly Detection[] = [
   encryptedDnsUsed,
   filelessExecution,
   firewallDisabled,
+  foreignRepositoryChanged,
   foreignResolverAsked,
+  gitHookPlanted,
+  githubRepositoryCreated,
   hostMountedIntoContainer,
   hostNamespaceEntered,
   installScriptContactsHost,
@@ -60,6 +85,7 @@ export const library: readonly Detection[] = [
   installScriptLoadsKernelCode,
   installScriptReadsMetadata,
   installScriptReadsSecret,
+  installScriptRunsAiAgent,
   installScriptUsesContainers,
   kernelCodeLoaded,
   machineMemoryRead,
@@ -67,13 +93,20 @@ export const library: readonly Detection[] = [
   metadataServiceContacted,
   nameResolutionChanged,
   outlivedStepBeacons,
+  packagePublishedByInstall,
+  packagePublishedByStranger,
   peerToPeerTraffic,
+  persistenceByInstall,
+  persistencePlanted,
   privilegedContainerStarted,
+  pythonStartFileWritten,
   rawSocketUsed,
   reverseShell,
   runnerCleanupEvaded,
   runnerInternalsChanged,
   runnerMemoryAccess,
+  runtimeTokenMisused,
+  secretInOutput,
   secretsBundled,
   secretsThenSent,
   sensorAttacked,
@@ -84,4 +117,5 @@ export const library: readonly Detection[] = [
   sudoRulesChanged,
   unrelatedMemoryAccess,
   workHandedToTheSystem,
+  workflowPlanted,
 ]
