@@ -34,6 +34,6 @@ export function entropy(text: string): number {
 
 /** How many different environment entries (`NAME=…` at the start of a line, or `"NAME":`) a text holds. */
 export function environmentEntries(text: string): number {
-  const names = new Set([...text.matchAll(/(?:^|[\n&;{,]\s*"?)([A-Z][A-Z0-9_]{2,63})"?[=:]/g)].map((match) => match[1]))
+  const names = new Set([...text.matchAll(/(?:^|[\n&;{,]\s*"?)([A-Z][A-Z0-9_]{1,63})"?[=:]/g)].map((match) => match[1]))
   return names.size
 }
