@@ -22,6 +22,8 @@ export function createBoundedMap<K, V>(
   const map = new Map<K, V>()
   let cost = 0
   let forgotten = 0
+  // Kept between calls: a new iterator would walk over everything that was forgotten before.
+  let order = map.keys()
   const remove = (key: K, value: V) => {
     map.delete(key)
     if (costOf !== undefined) cost -= costOf(value)
@@ -42,9 +44,15 @@ export function createBoundedMap<K, V>(
       }
       map.set(key, value)
       while (map.size > entriesMax || (cost > costMax && map.size > 1)) {
-        const [oldest] = map
-        if (oldest === undefined) return
-        remove(oldest[0], oldest[1])
+        let next = order.next()
+        if (next.done === true) {
+          order = map.keys()
+          next = order.next()
+        }
+        if (next.done === true) return
+        const oldest = map.get(next.value)
+        if (oldest === undefined) continue
+        remove(next.value, oldest)
         forgotten += 1
       }
     },

@@ -41,6 +41,9 @@ export interface ProcessView {
   readonly tree: number
   /** The package manager that is installing here, with its distance. */
   readonly phase: InstallPhase | null
+  /** Whether it runs below gyp's configuration of a native build, or below a command line agent. */
+  readonly belowGyp: boolean
+  readonly belowAgent: boolean
   /** When it started or last executed a program, microseconds. */
   readonly since: number
 }

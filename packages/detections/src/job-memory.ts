@@ -7,7 +7,7 @@ import { createBoundedMap } from './bounded.ts'
 import type { ActionKnowledge, Contact, FileIdentity, JobView, ProcessView, SecretRead, Writer } from './detection.ts'
 import { installPhase, type InstallPhase } from './install-phase.ts'
 import { placeOf } from './places.ts'
-import { isTool } from './programs.ts'
+import { isTool, looksLike } from './programs.ts'
 import { isLocalNetwork, isLoopback } from './words.ts'
 import { isPackageHost } from './zones.ts'
 
@@ -116,6 +116,8 @@ export function createJobMemory(knowledge: (repository: string, ref: string) => 
       // A step's own shell heads the step; each command it starts heads a tree of its own.
       tree: head || (processes.get(parent.parent)?.step ?? -1) !== event.step ? event.process : parent.tree,
       phase: phaseOf(exe, argv, parent),
+      belowGyp: parent?.belowGyp === true || argv.slice(0, 3).some((argument) => GYP.test(argument)),
+      belowAgent: parent?.belowAgent === true || looksLike(exe, argv, 'ai-agent'),
       since: event.time,
       contact: known?.contact ?? 'none',
       childContact: known?.childContact ?? 'none',
@@ -230,6 +232,9 @@ export function createJobMemory(knowledge: (repository: string, ref: string) => 
     },
   }
 }
+
+/** The program that evaluates a package's binding.gyp. */
+const GYP = /\/gyp_main\.py$|\/gyp$/
 
 const FAILED: ReadonlySet<string> = new Set(['refused', 'unreachable', 'timeout', 'failed'])
 

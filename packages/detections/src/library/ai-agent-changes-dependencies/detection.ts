@@ -18,6 +18,7 @@ export const aiAgentChangesDependencies = defineDetection({
   requires: ['file'],
 
   match(event, job) {
+    if (job.process(event.process)?.belowAgent !== true) return null
     const path = writtenPath(event)
     if (path === null || !CACHED.test(path)) return null
     const chain = job.chain(event.process)

@@ -19,6 +19,7 @@ export const buildConfigurationRunsCode = defineDetection({
   requires: ['file', 'process'],
 
   match(event, job) {
+    if (job.process(event.process)?.belowGyp !== true) return null
     const chain = job.chain(event.process)
     const gyp = chain.findIndex(({ argv }) => argv.slice(0, 3).some((argument) => GYP.test(argument)))
     if (gyp < 1) return null
