@@ -113,7 +113,7 @@ export interface Detection extends Description {
   readonly requires: readonly EventKind[]
   /** Makes what it remembers about one job. */
   start(): unknown
-  /** `state` is what `start` made for this job. */
+  /** Called only with events of the kinds in `requires`. `state` is what `start` made for this job. */
   match(event: Event, job: JobView, state: unknown): Match | null
 }
 
@@ -128,11 +128,10 @@ export function defineDetection<const K extends EventKind, S>(
     match(event: EventOf<K>, job: JobView, state: S): Match | null
   },
 ): Detection {
-  const wanted: ReadonlySet<EventKind> = new Set(spec.requires)
   return {
     ...spec,
     start: () => spec.start?.(),
-    // Safe: `wanted` holds exactly the kinds of K, so the event is one of theirs; the detector hands back what `start` made.
-    match: (event, job, state) => (wanted.has(event.kind) ? spec.match(event as EventOf<K>, job, state as S) : null),
+    // Safe: the detector hands over only events of the kinds in `requires`, which are those of K, and what `start` made.
+    match: spec.match as Detection['match'],
   }
 }

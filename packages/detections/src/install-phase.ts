@@ -11,18 +11,20 @@ interface Installer {
   readonly verbs: ReadonlySet<string>
 }
 
-const INSTALLERS: Readonly<Record<string, Installer>> = {
-  npm: { tool: 'npm', verbs: new Set(['ci', 'install', 'i', 'add', 'update', 'rebuild', 'install-test', 'it', 'clean-install']) },
-  pnpm: { tool: 'pnpm', verbs: new Set(['install', 'i', 'add', 'update', 'rebuild']) },
-  yarn: { tool: 'yarn', verbs: new Set(['install', 'add', 'up', 'upgrade', 'rebuild']) },
-  bun: { tool: 'bun', verbs: new Set(['install', 'i', 'add', 'update']) },
-  pip: { tool: 'pip', verbs: new Set(['install', 'wheel', 'download']) },
-  uv: { tool: 'uv', verbs: new Set(['sync', 'add', 'pip']) },
-  poetry: { tool: 'poetry', verbs: new Set(['install', 'add', 'update']) },
-  gem: { tool: 'gem', verbs: new Set(['install', 'update']) },
-  bundle: { tool: 'bundler', verbs: new Set(['install', 'update']) },
-  composer: { tool: 'composer', verbs: new Set(['install', 'update', 'require']) },
-}
+const INSTALLERS: ReadonlyMap<string, Installer> = new Map<string, Installer>(
+  Object.entries({
+    npm: { tool: 'npm', verbs: new Set(['ci', 'install', 'i', 'add', 'update', 'rebuild', 'install-test', 'it', 'clean-install']) },
+    pnpm: { tool: 'pnpm', verbs: new Set(['install', 'i', 'add', 'update', 'rebuild']) },
+    yarn: { tool: 'yarn', verbs: new Set(['install', 'add', 'up', 'upgrade', 'rebuild']) },
+    bun: { tool: 'bun', verbs: new Set(['install', 'i', 'add', 'update']) },
+    pip: { tool: 'pip', verbs: new Set(['install', 'wheel', 'download']) },
+    uv: { tool: 'uv', verbs: new Set(['sync', 'add', 'pip']) },
+    poetry: { tool: 'poetry', verbs: new Set(['install', 'add', 'update']) },
+    gem: { tool: 'gem', verbs: new Set(['install', 'update']) },
+    bundle: { tool: 'bundler', verbs: new Set(['install', 'update']) },
+    composer: { tool: 'composer', verbs: new Set(['install', 'update', 'require']) },
+  }),
+)
 
 /** Names under which a tool also runs: `node …/npm-cli.js`, `pip3.11`. */
 const ALIASES: readonly (readonly [RegExp, string])[] = [
@@ -51,7 +53,8 @@ function installing(argv: readonly string[]): string | null {
   // The program is the first word, or the script an interpreter runs, or the module after `-m`.
   const words = argv.slice(0, 32)
   for (const [index, word] of words.slice(0, 6).entries()) {
-    const installer = INSTALLERS[canonical(baseName(word))]
+    const name = baseName(word)
+    const installer = INSTALLERS.get(name) ?? INSTALLERS.get(canonical(name))
     if (installer === undefined) continue
     const verb = words.slice(index + 1).find((argument) => !argument.startsWith('-'))
     // Yarn and Bun install when told nothing.
@@ -62,6 +65,8 @@ function installing(argv: readonly string[]): string | null {
 }
 
 function canonical(name: string): string {
+  // Every name in the table of aliases has one of these in it; nearly no argument has.
+  if (!name.includes('pm') && !name.includes('yarn') && !name.includes('pip')) return name
   return ALIASES.find(([pattern]) => pattern.test(name))?.[1] ?? name
 }
 

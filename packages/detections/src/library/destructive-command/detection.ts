@@ -2,6 +2,7 @@ import { defineDetection } from '../../detection.ts'
 import { actorWords } from '../../words.ts'
 import { isTool } from '../../programs.ts'
 
+const NAMES = /\b(?:rm|mkfs|dd|shred|wipefs|find|kubectl)\b|--no-preserve-root/
 const DESTROYS = [
   /(?:^|\s)(?:\S*\/)?rm\s(?=.*\s?-[a-zA-Z]*[rR])(?:.*\s)(?:--no-preserve-root|\/\*?|~\/?\*?|\$HOME\/?\*?|\/(?:home|root|etc|usr|var|boot|bin|lib)\/?\*?)(?:\s|$)/,
   /--no-preserve-root/,
@@ -27,6 +28,7 @@ export const destructiveCommand = defineDetection({
     const argv = event.op === 'exec' ? (event.argv ?? []).slice(0, 32) : []
     if (argv.length === 0) return null
     const words = argv.join(' ')
+    if (!NAMES.test(words)) return null
     const pattern = DESTROYS.find((one) => one.test(words))
     // Printing or searching for such a command is not giving it.
     if (pattern === undefined || /(?:^|\/)(?:echo|printf|grep|rg|git|docker|podman|chroot|apt-get)$/.test(argv[0] ?? '')) return null
