@@ -24,6 +24,7 @@ export function createBoundedMap<K, V>(
   let forgotten = 0
   // Kept between calls: a new iterator would walk over everything that was forgotten before.
   let order = map.keys()
+  const isFull = () => map.size > entriesMax || (cost > costMax && map.size > 1)
   const remove = (key: K, value: V) => {
     map.delete(key)
     if (costOf !== undefined) cost -= costOf(value)
@@ -43,7 +44,7 @@ export function createBoundedMap<K, V>(
         cost += costOf(value)
       }
       map.set(key, value)
-      while (map.size > entriesMax || (cost > costMax && map.size > 1)) {
+      while (isFull()) {
         let next = order.next()
         if (next.done === true) {
           order = map.keys()

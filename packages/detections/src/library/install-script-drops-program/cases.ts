@@ -65,7 +65,7 @@ export const cases: readonly Case[] = [
     fires: false,
     events: jobOf(
       exec(2, 1, ['python3', '-m', 'pip', 'install', 'x'], { exe: '/usr/bin/python3' }),
-      connects(2, 'pypi.org'),
+      connects(2, 'ghcr.io'),
       touches(2, 'create', '/tmp/pip-build-env-1/overlay/bin/ninja'),
       exec(3, 2, ['python3', 'setup.py'], { exe: '/usr/bin/python3' }),
       exec(4, 3, ['/tmp/pip-build-env-1/overlay/bin/ninja']),

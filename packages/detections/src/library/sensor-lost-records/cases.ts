@@ -1,4 +1,4 @@
-import { exec, happens, jobOf, type Case } from '../../testing.ts'
+import { happens, jobOf, type Case } from '../../testing.ts'
 
 export const cases: readonly Case[] = [
   { name: 'executions were lost', fires: true, events: jobOf(happens('loss', { op: 'ring-full', type: 'exec', count: 7, process: 0 })) },

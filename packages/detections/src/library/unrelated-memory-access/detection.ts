@@ -16,7 +16,8 @@ export const unrelatedMemoryAccess = defineDetection({
 
   match(event, job) {
     const target = event.target === 0 ? undefined : job.process(event.target)
-    if (target === undefined || event.target === event.process) return null
+    // The runner has a detection of its own, and one cause is one finding.
+    if (target === undefined || event.target === event.process || /\/Runner\.(?:Worker|Listener)$/.test(target.exe)) return null
     const stranger = target.step !== event.step && target.step !== 0 && event.step !== 0
     const compiler = isTool(target.exe, target.argv, 'compiler') && !isTool(event.exe, job.process(event.process)?.argv ?? [], 'debugger')
     // A tool that starts the compiler itself may trace it; build observers work like that.
