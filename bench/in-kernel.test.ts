@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { shareOfJob } from './in-kernel.ts'
+import { foreignPrice, shareOfJob, since } from './in-kernel.ts'
 
 const programs = [
   { name: 'on_exec', runs: 10, nanoseconds: 50_000 },
@@ -17,4 +17,17 @@ test('a job that made all the calls keeps all the time', () => {
 
 test('the share is never below zero, however dear a return looked', () => {
   expect(shareOfJob(programs, 0, 1e6)).toBe(0)
+})
+
+test('what happened before the job began does not count', () => {
+  const start = [{ name: 'on_call', runs: 9_000, nanoseconds: 900_000 }]
+  expect(since(start, programs)).toEqual([
+    { name: 'on_exec', runs: 10, nanoseconds: 50_000 },
+    { name: 'on_call', runs: 1_000, nanoseconds: 100_000 },
+  ])
+})
+
+test('the price of a neighbour is what the calls of neighbours cost, or nothing when there were too few to tell', () => {
+  expect(foreignPrice(programs)).toBe(100)
+  expect(foreignPrice([{ name: 'on_call', runs: 20, nanoseconds: 9_000 }])).toBe(0)
 })

@@ -58,10 +58,29 @@ export function callProgram(programs: readonly ProgramTime[]): ProgramTime {
  * The part of the in-kernel time that a job caused. The program on system calls runs for every call on the machine and returns at
  * once for processes that are not watched; those returns are not the job's.
  * @param jobCalls system calls that the job made.
- * @param foreignReturn nanoseconds of one return for a process that is not watched.
+ * @param price nanoseconds of one return for a process that is not watched.
  */
-export function shareOfJob(programs: readonly ProgramTime[], jobCalls: number, foreignReturn: number): number {
+export function shareOfJob(programs: readonly ProgramTime[], jobCalls: number, price: number): number {
   const total = programs.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0)
   const foreignCalls = Math.max(0, callProgram(programs).runs - jobCalls)
-  return Math.max(0, total - foreignCalls * foreignReturn)
+  return Math.max(0, total - foreignCalls * price)
+}
+
+/** What the programs did between two readings. */
+export function since(before: readonly ProgramTime[], now: readonly ProgramTime[]): readonly ProgramTime[] {
+  const earlier = new Map(before.map((program) => [program.name, program]))
+  return now.map(({ name, runs, nanoseconds }) => ({
+    name,
+    runs: runs - (earlier.get(name)?.runs ?? 0),
+    nanoseconds: nanoseconds - (earlier.get(name)?.nanoseconds ?? 0),
+  }))
+}
+
+/**
+ * Nanoseconds of one system call of a process that is not watched, from a time when there were only such. A tight loop would give a
+ * lower price: real neighbours come with cold caches. 0, which counts them as the job's, when there were too few to tell.
+ */
+export function foreignPrice(programs: readonly ProgramTime[]): number {
+  const { runs, nanoseconds } = callProgram(programs)
+  return runs < 200 ? 0 : nanoseconds / runs
 }

@@ -7,7 +7,12 @@ import type { Bench, Outcome } from './outcome.ts'
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   overhead: async () => (await import('./overhead.ts')).overhead,
   storm: async () => (await import('./storm.ts')).storm,
+  ingest: async () => (await import('./ingest.ts')).ingest,
+  hunt: async () => (await import('./hunt.ts')).hunt,
   startup: async () => (await import('./startup.ts')).startup,
+  scan: async () => (await import('./scan.ts')).scan,
+  blast: async () => (await import('./scan-blast.ts')).blast,
+  vulnerable: async () => (await import('./scan-vulnerable.ts')).vulnerable,
 }
 
 /** @returns the exit code: 0 passed, 1 not passed, 2 wrong usage. */
@@ -44,9 +49,9 @@ export async function main(argv: readonly string[]): Promise<number> {
 /** The figures in lines; judged ones carry a mark. */
 function table(result: Outcome): string {
   if (result.skipped !== undefined) return `skipped: ${result.skipped}`
-  const rows = result.parts.map(({ name, figure, unit, target, pass, interval }) => {
+  const rows = result.parts.map(({ name, figure, unit, target, pass, interval, least }) => {
     const range = interval === undefined ? '' : `[${interval[0]} … ${interval[1]}]`
-    const verdict = target === null ? '' : `${pass ? '✓' : '✗'} at most ${target}`
+    const verdict = target === null ? '' : `${pass ? '✓' : '✗'} at ${least === true ? 'least' : 'most'} ${target}`
     return `${name.padEnd(56)} ${String(figure ?? '–').padStart(9)} ${range.padEnd(20)} ${unit.padEnd(14)} ${verdict}`.trimEnd()
   })
   return [...rows, ...result.compared.map(({ name, figure }) => `${name.padEnd(56)} ${String(figure).padStart(9)}`)].join('\n')

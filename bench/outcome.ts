@@ -7,6 +7,8 @@ export interface Part {
   readonly unit: string
   /** The figure may be at most this. null: reported, not judged. */
   readonly target: number | null
+  /** True where the target is what the figure must reach. */
+  readonly least?: true
   readonly pass: boolean
   /** The 95 % interval, where there is one. */
   readonly interval?: readonly [low: number, high: number]
@@ -43,6 +45,11 @@ export function part(
   const pass = target === null || (interval?.[0] ?? figure) <= target
   const rounded = round(figure)
   return { name, figure: rounded, unit, target, pass, ...(interval && { interval: [round(interval[0]), round(interval[1])] as const }) }
+}
+
+/** A figure that must reach its target. */
+export function atLeast(name: string, figure: number, unit: string, target: number): Part {
+  return { name, figure: round(figure), unit, target, pass: figure >= target, least: true }
 }
 
 /** The outcome of a bench whose main figure is one of its parts. It passes only when every part does. */

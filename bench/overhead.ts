@@ -2,14 +2,15 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { command, missingPrograms } from '../tools/debian/command.ts'
+import { setTimeout } from 'node:timers/promises'
+import { missingPrograms } from '../tools/debian/command.ts'
 import { cannotRun, gatehouseRun } from './gatehouse.ts'
 import { compileHelpers, type Helpers } from './helpers.ts'
-import { callProgram, openKernelClock, shareOfJob } from './in-kernel.ts'
+import { callProgram, foreignPrice, type KernelClock, openKernelClock, type ProgramTime, shareOfJob, since } from './in-kernel.ts'
 import { type Bench, type BenchOptions, outcome, type Part, part, skipped } from './outcome.ts'
 import { bpfPrograms } from './processes.ts'
 import { alternatingPairs, estimate, median, ratioOfPairs } from './statistics.ts'
-import { type Run, runOnce } from './timing.ts'
+import { type Run, runOnce, TooLate } from './timing.ts'
 import { cProject } from './workloads/c-project.ts'
 import { forkStorm } from './workloads/fork-storm.ts'
 import { npmProject } from './workloads/npm-project.ts'
@@ -17,9 +18,11 @@ import type { Workload } from './workloads/workload.ts'
 
 /** Percent of the job's CPU time, by what the job mostly does. */
 const KERNEL_SHARE_TARGET: Readonly<Record<Workload['kind'], number>> = { compile: 0.5, 'exec-bound': 2, 'file-bound': 2 }
-/** What the workloads may take together, of the 15 minutes and the 60 seconds that a bench has. */
-const FULL_SECONDS = 780
-const QUICK_SECONDS = 45
+/** When everything must have ended, of the 15 minutes and the 60 seconds that a bench has. What is not measured by then is missing. */
+const FULL_SECONDS = 840
+const QUICK_SECONDS = 50
+/** How long the neighbours' system calls are watched, to learn what each costs. */
+const NEIGHBOURS_MILLISECONDS = 1_000
 const PAIRS = 11
 const AGENT_SHARE_TARGET = 3
 const AGENT_MEGABYTES_TARGET = 120
@@ -37,17 +40,20 @@ export const overhead: Bench = {
       const size = options.quick ? 'quick' : 'full'
       const project = cProject(join(folder, 'c'), size)
       mkdirSync(join(folder, 'npm'))
-      const workloads = [project.configure, project.make, await npmProject(join(folder, 'npm'), size), forkStorm(helpers, folder, size)]
+      const workloads = [
+        () => Promise.resolve(project.configure),
+        () => Promise.resolve(project.make),
+        () => Promise.resolve(forkStorm(helpers, folder, size)),
+        () => npmProject(join(folder, 'npm'), size),
+      ]
       const startup = await startupCpu(folder, options)
-      const foreignReturn = await foreignReturnCost(helpers, folder)
-      options.say(`a system call of a process that is not watched: ${foreignReturn.toFixed(0)} ns in our program`)
-      const bench: Setup = { helpers, folder, startup, foreignReturn }
+      const bench: Setup = { helpers, folder, startup }
       const measured: Measured[] = []
       const end = started + (options.quick ? QUICK_SECONDS : FULL_SECONDS) * 1000
       for (const [i, workload] of workloads.entries()) {
-        // Pairs get most of what is left to this workload; tracing and counting come after them.
         const share = (end - performance.now()) / (workloads.length - i)
-        measured.push(await measure(workload, bench, performance.now() + 0.55 * share, options))
+        if (share > 0) measured.push(await measure(await workload(), bench, performance.now() + share, options))
+        else options.say(`no time for ${workloads.length - i} more jobs`)
       }
       const parts = measured.flatMap((one) => one.parts)
       const main = parts.find(({ name }) => name === 'make: wall ratio') ?? part('make: wall ratio', Number.NaN, 'ratio', 1.02)
@@ -55,7 +61,9 @@ export const overhead: Bench = {
         'overhead',
         main,
         parts,
-        measured.map(({ name, strace }) => ({ name: `strace -f, ${name}: wall ratio`, figure: strace })),
+        measured
+          .filter(({ strace }) => !Number.isNaN(strace))
+          .map(({ name, strace }) => ({ name: `strace -f, ${name}: wall ratio`, figure: strace })),
       )
     } finally {
       rmSync(folder, { recursive: true, force: true })
@@ -68,8 +76,6 @@ interface Setup {
   readonly folder: string
   /** CPU seconds of `gatehouse run` around nothing. */
   readonly startup: number
-  /** Nanoseconds of our program for a system call that is none of our business. */
-  readonly foreignReturn: number
 }
 
 interface Measured {
@@ -78,21 +84,30 @@ interface Measured {
   readonly strace: number
 }
 
-async function measure(workload: Workload, setup: Setup, pairsUntil: number, options: BenchOptions): Promise<Measured> {
+/** @param end when it must be done, on the clock of `performance.now`. */
+async function measure(workload: Workload, setup: Setup, end: number, options: BenchOptions): Promise<Measured> {
   const { folder, startup } = setup
   const { name, kind } = workload
   const report = join(folder, 'report.jsonl')
   const watched = { prefix: gatehouseRun(report) }
   const traced = { prefix: ['strace', '-f', '-qq', '-o', join(folder, 'strace.out'), '-e', 'trace=execve,openat,connect'] }
-  await runOnce(workload, folder)
+  // Counting first: it does not depend on the machine's load, and pairs can be fewer, a count cannot. It gets half the time at most.
+  const halfway = (performance.now() + end) / 2
+  const kernel = await inTime(kernelShare(workload, setup, halfway))
+  const pairsUntil = (2 * end + performance.now()) / 3
+  const alone = { prefix: [], end }
+  await inTime(runOnce(workload, folder, alone))
   const pairs = await alternatingPairs(
-    options.quick ? 5 : PAIRS,
-    () => runOnce(workload, folder),
-    () => runOnce(workload, folder, watched),
+    options.quick ? 3 : PAIRS,
+    () => runOnce(workload, folder, alone),
+    () => runOnce(workload, folder, { ...watched, end }),
     () => performance.now() > pairsUntil,
   )
-  const straced: number[] = []
-  for (let i = 0; i < (options.quick ? 1 : 2); i++) straced.push((await runOnce(workload, folder, traced)).job.wallSeconds)
+  if (pairs.length === 0) {
+    options.say(`${name}: no time for a single pair`)
+    return { name, strace: Number.NaN, parts: [part(`${name}: pairs missing`, PAIRS, 'pairs', 0)] }
+  }
+  const straced = await inTime(runOnce(workload, folder, { ...traced, end }))
   const wall = ratioOfPairs(compare(pairs, ({ job }) => job.wallSeconds))
   const cpu = ratioOfPairs(compare(pairs, ({ job }) => job.cpuSeconds))
   const agent = estimate(pairs.map(({ on }) => (100 * (on.whole.cpuSeconds - on.job.cpuSeconds)) / on.job.cpuSeconds))
@@ -101,12 +116,8 @@ async function measure(workload: Workload, setup: Setup, pairsUntil: number, opt
   )
   const memory = Math.max(...pairs.map(({ on }) => on.watcherPeakBytes)) / 1e6
   const off = median(pairs.map((pair) => pair.off.job.wallSeconds))
-  const strace = median(straced) / off
-  const kernel = await kernelShare(workload, setup)
-  options.say(
-    `${name}: ${off.toFixed(2)} s alone, ${lost(report)} records lost; in the kernel ${kernel.milliseconds.toFixed(1)} ms of the job's ` +
-      `(${kernel.machineMilliseconds.toFixed(1)} ms with other processes' calls), ${kernel.calls} calls`,
-  )
+  const strace = straced === undefined ? Number.NaN : straced.job.wallSeconds / off
+  options.say(`${name}: ${off.toFixed(2)} s alone, ${pairs.length} pairs, ${lost(report)} records lost; ${kernelWords(kernel)}`)
   return {
     name,
     strace,
@@ -115,7 +126,7 @@ async function measure(workload: Workload, setup: Setup, pairsUntil: number, opt
       part(`${name}: pairs missing`, Math.max(0, PAIRS - pairs.length), 'pairs', options.quick ? null : 0),
       part(`${name}: wall ratio`, wall.median, 'ratio', workload.wallTarget, [wall.low, wall.high]),
       part(`${name}: CPU ratio of the job`, cpu.median, 'ratio', null, [cpu.low, cpu.high]),
-      part(`${name}: in-kernel time`, kernel.percent, '% of job CPU', KERNEL_SHARE_TARGET[kind]),
+      part(`${name}: in-kernel time`, kernel?.percent ?? Number.NaN, '% of job CPU', KERNEL_SHARE_TARGET[kind]),
       part(`${name}: agent CPU`, agent.median, '% of job CPU', null, [agent.low, agent.high]),
       part(
         `${name}: agent CPU after its start`,
@@ -144,7 +155,7 @@ async function startupCpu(folder: string, options: BenchOptions): Promise<number
     reset: () => Promise.resolve(),
   }
   const runs: number[] = []
-  for (let i = 0; i < (options.quick ? 1 : 7); i++) {
+  for (let i = 0; i < (options.quick ? 3 : 7); i++) {
     const run = await runOnce(nothing, folder, { prefix: gatehouseRun(join(folder, 'report.jsonl')) })
     runs.push(run.whole.cpuSeconds - run.job.cpuSeconds)
   }
@@ -152,85 +163,101 @@ async function startupCpu(folder: string, options: BenchOptions): Promise<number
   return median(runs)
 }
 
-/** One more run with the kernel's own counters on: wall time is noise at this scale, these are not. */
-async function kernelShare(workload: Workload, { helpers, folder, foreignReturn }: Setup) {
-  const calls = await systemCalls(workload, folder)
+/** What there was no time for is undefined: missing, and for a judged figure that is a failure. */
+async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof TooLate) return undefined
+    throw error
+  }
+}
+
+interface KernelShare {
+  readonly percent: number
+  readonly milliseconds: number
+  readonly machineMilliseconds: number
+  readonly calls: number
+  readonly foreignCalls: number
+  readonly foreignPrice: number
+}
+
+function kernelWords(kernel: KernelShare | undefined): string {
+  if (kernel === undefined) return 'no time to count what happens in the kernel'
+  const { milliseconds, machineMilliseconds, calls, foreignCalls, foreignPrice: price } = kernel
+  return (
+    `in the kernel ${milliseconds.toFixed(1)} ms for the job's ${calls} calls (${machineMilliseconds.toFixed(1)} ms with ` +
+    `${foreignCalls} calls of other processes, ${price.toFixed(0)} ns each)`
+  )
+}
+
+/**
+ * A run with the kernel's own counters on: wall time is noise at this scale, these are not. The job waits at first, while the system calls
+ * that come are its neighbours' alone; what one of them costs then is what each of them costs later.
+ */
+async function kernelShare(workload: Workload, { helpers, folder }: Setup, end: number): Promise<KernelShare> {
+  const calls = await systemCalls(workload, folder, end)
   const clock = await openKernelClock(helpers)
   try {
-    const watched = {
+    const go = join(folder, 'go')
+    rmSync(go, { force: true })
+    const waits = ['sh', '-c', 'for i in $(seq 200); do test -e "$0" && break; sleep 0.1; done; exec "$@"', go, ...workload.argv]
+    let neighbours: Promise<Neighbours> | undefined
+    const run = await runOnce({ ...workload, argv: waits }, folder, {
       prefix: gatehouseRun(join(folder, 'report.jsonl')),
-      onProcess: (pid: number) => clock.watch(bpfPrograms(pid)),
-    }
-    const run = await runOnce(workload, folder, watched)
-    const programs = await clock.read()
-    const share = shareOfJob(programs, calls, foreignReturn)
+      end,
+      onProcess(pid) {
+        clock.watch(bpfPrograms(pid))
+        if (neighbours !== undefined) return
+        neighbours = watchNeighbours(clock).finally(() => writeFileSync(go, ''))
+        // Awaited after the run; when that was ended early, its own error is the one to tell.
+        neighbours.catch(() => undefined)
+      },
+    })
+    if (neighbours === undefined) throw new Error('no kernel programs were seen')
+    const { price, start } = await neighbours
+    const programs = since(start, await clock.read())
+    const share = shareOfJob(programs, calls, price)
     const total = programs.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0)
     return {
       percent: share / 1e7 / run.job.cpuSeconds,
       milliseconds: share / 1e6,
       machineMilliseconds: total / 1e6,
       calls,
+      foreignCalls: Math.max(0, callProgram(programs).runs - calls),
+      foreignPrice: price,
     }
   } finally {
     await clock.close()
   }
+}
+
+interface Neighbours {
+  /** Nanoseconds in our program of a system call that is none of our business, statistics included. */
+  readonly price: number
+  /** The counters when the job began. */
+  readonly start: readonly ProgramTime[]
+}
+
+async function watchNeighbours(clock: KernelClock): Promise<Neighbours> {
+  // Programs are loaded one after the other; the one on system calls is at work when it has run.
+  let before = await clock.read()
+  for (let tries = 0; callProgram(before).runs === 0 && tries < 100; tries++) {
+    await setTimeout(50)
+    before = await clock.read()
+  }
+  await setTimeout(NEIGHBOURS_MILLISECONDS)
+  const start = await clock.read()
+  return { price: foreignPrice(since(before, start)), start }
 }
 
 /** How many system calls the job makes, counted by strace in a run of its own. */
-async function systemCalls(workload: Workload, folder: string): Promise<number> {
+async function systemCalls(workload: Workload, folder: string, end: number): Promise<number> {
   const file = join(folder, 'calls.txt')
-  await runOnce(workload, folder, { prefix: ['strace', '-f', '-qq', '-c', '-S', 'calls', '-o', file] })
+  await runOnce(workload, folder, { prefix: ['strace', '-f', '-qq', '-c', '-S', 'calls', '-o', file], end })
   const total = /^\s*100\.00\s+\S+\s+(?:\S+\s+)?(\d+)\s+(?:\d+\s+)?total$/m.exec(readFileSync(file, 'utf8'))?.[1]
   if (total === undefined) throw new Error('strace -c printed no total')
   return Number(total)
-}
-
-/** Nanoseconds that the program on system calls takes for a process that is not watched, statistics included. */
-async function foreignReturnCost(helpers: Helpers, folder: string): Promise<number> {
-  const clock = await openKernelClock(helpers)
-  const calls = 2_000_000
-  let cost: number | undefined
-  try {
-    // The job lasts as long as we need it, however slow the machine is, and at most half a minute.
-    const done = join(folder, 'burst-done')
-    const sleeper: Workload = {
-      name: 'wait',
-      kind: 'exec-bound',
-      wallTarget: null,
-      argv: ['sh', '-c', 'for i in $(seq 300); do test -e burst-done && exit; sleep 0.1; done'],
-      cwd: folder,
-      reset: () => Promise.resolve(),
-    }
-    let burst: Promise<void> | undefined
-    const run = runOnce(sleeper, folder, {
-      prefix: gatehouseRun(join(folder, 'report.jsonl')),
-      onProcess(pid) {
-        clock.watch(bpfPrograms(pid))
-        burst ??= measureBurst()
-      },
-    })
-    const measureBurst = async () => {
-      const before = await attached()
-      await command(helpers.storm, ['calls', String(calls)])
-      const after = callProgram(await clock.read())
-      writeFileSync(done, '')
-      if (after.runs - before.runs >= calls) cost = (after.nanoseconds - before.nanoseconds) / (after.runs - before.runs)
-    }
-    // Programs are loaded one after the other; the one on system calls is at work when it has run.
-    const attached = async () => {
-      for (let tries = 0; ; tries++) {
-        const program = callProgram(await clock.read())
-        if (program.runs > 0 || tries === 100) return program
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-    }
-    await run
-    await burst
-    if (cost === undefined) throw new Error('no program on system calls was seen at work')
-    return cost
-  } finally {
-    await clock.close()
-  }
 }
 
 /** Records the last run lost, by its own account. */

@@ -74,11 +74,19 @@ describe('ratios of pairs', () => {
   })
 })
 
-test('a series of pairs that runs late ends after three at the earliest', async () => {
+test('a series of pairs that runs late ends, and keeps the pairs it has', async () => {
   let runs = 0
   const run = () => Promise.resolve(runs++)
-  expect(await alternatingPairs(11, run, run, () => true)).toHaveLength(3)
-  expect(await alternatingPairs(11, run, run, () => runs > 14)).toHaveLength(5)
+  expect(await alternatingPairs(11, run, run, () => true)).toHaveLength(0)
+  expect(await alternatingPairs(11, run, run, () => runs > 14)).toHaveLength(8)
+})
+
+test('a run that fails because time is over ends the series, any other failure is one', async () => {
+  let runs = 0
+  const run = () => (++runs > 5 ? Promise.reject(new Error('stopped')) : Promise.resolve(runs))
+  expect(await alternatingPairs(11, run, run, () => runs > 5)).toHaveLength(2)
+  runs = 0
+  await expect(alternatingPairs(11, run, run)).rejects.toThrow('stopped')
 })
 
 describe('a judged figure', () => {

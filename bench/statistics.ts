@@ -52,7 +52,7 @@ function tail(n: number, rank: number): number {
 
 /**
  * Runs `off` and `on` in turns, beginning with the other one each time, so that a drift of the machine does not favour either.
- * @param late asked before each pair after the third; true ends the series early. The caller judges whether that was enough.
+ * @param late asked before each pair, and when a run fails; true ends the series early. The caller judges whether that was enough.
  */
 export async function alternatingPairs<T>(
   count: number,
@@ -61,13 +61,17 @@ export async function alternatingPairs<T>(
   late: () => boolean = () => false,
 ): Promise<readonly { readonly on: T; readonly off: T }[]> {
   const pairs: { on: T; off: T }[] = []
-  for (let i = 0; i < count && (i < 3 || !late()); i++) {
-    if (i % 2 === 0) {
-      const before = await off()
-      pairs.push({ off: before, on: await on() })
-    } else {
-      const before = await on()
-      pairs.push({ on: before, off: await off() })
+  for (let i = 0; i < count && !late(); i++) {
+    try {
+      if (i % 2 === 0) {
+        const before = await off()
+        pairs.push({ off: before, on: await on() })
+      } else {
+        const before = await on()
+        pairs.push({ on: before, off: await off() })
+      }
+    } catch (error) {
+      if (!late()) throw error
     }
   }
   return pairs

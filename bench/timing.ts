@@ -26,9 +26,14 @@ const TIMED = `TIMEFORMAT='%3R %3U %3S'; exec 3>"$1"; shift; { time "$@" 3>&- 2>
 
 const timed = (file: string, argv: readonly string[]) => ['bash', '-c', TIMED, 'timed', file, ...argv]
 
+/** There was no time for a run. */
+export class TooLate extends Error {}
+
 export interface WatcherRun {
   readonly prefix: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Clock of `performance.now` at which the run is ended and counts as not done. */
+  readonly end?: number
   /** Called about every 50 ms with the watcher's process id while it lives. */
   onProcess?(pid: number): void
 }
@@ -36,9 +41,12 @@ export interface WatcherRun {
 /**
  * Resets the workload, runs it, and reads both clocks.
  * @param scratch a folder for the clocks' files.
+ * @throws TooLate when it did not end by `watcher.end`; then all its processes are ended.
  * @throws Error with the end of the job's output when it fails.
  */
 export async function runOnce(workload: Workload, scratch: string, watcher?: WatcherRun): Promise<Run> {
+  const end = watcher?.end ?? Number.POSITIVE_INFINITY
+  if (performance.now() >= end) throw new TooLate()
   await workload.reset()
   const inner = join(scratch, 'inner.time')
   const outer = join(scratch, 'outer.time')
@@ -49,7 +57,10 @@ export async function runOnce(workload: Workload, scratch: string, watcher?: Wat
       cwd: workload.cwd,
       env: { ...process.env, ...workload.env, ...watcher?.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that all of it can be ended.
+      detached: true,
     })
+    let late = false
     let said = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -57,6 +68,10 @@ export async function runOnce(workload: Workload, scratch: string, watcher?: Wat
       })
     }
     const timer = setInterval(() => {
+      if (!late && performance.now() >= end && child.pid !== undefined) {
+        late = true
+        process.kill(-child.pid, 'SIGTERM')
+      }
       if (watcher === undefined || child.pid === undefined) return
       const pid = agentProcess(child.pid)
       if (pid === undefined) return
@@ -66,7 +81,8 @@ export async function runOnce(workload: Workload, scratch: string, watcher?: Wat
     child.on('error', reject)
     child.on('close', (code) => {
       clearInterval(timer)
-      if (code === 0) resolve()
+      if (late) reject(new TooLate())
+      else if (code === 0) resolve()
       else reject(new Error(`${[...(watcher?.prefix ?? []), ...workload.argv].join(' ')} ended with ${code}:\n${said}`))
     })
   })

@@ -3,13 +3,24 @@
  * is unchanged, so a build is never needed for correctness, only for a faster start.
  */
 import { build, type Plugin } from 'esbuild'
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PROGRAMS } from '../apps/cli/bin/commands.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** Where bundles are at home; addresses in them are relative to it, wherever they are written. */
 const DIST = join(ROOT, 'dist')
+
+/** Sources that a program starts as threads. They are bundled too: a thread that has to strip types first costs every job 0.1 s. */
+const WORKERS: Readonly<Record<string, readonly string[]>> = {
+  agent: ['apps/agent/src/sensor/drain.ts', 'apps/agent/src/sensor/probe-worker.ts'],
+}
+/** How a source names the file of a thread. */
+const WORKER = /new URL\('(\.\/[\w-]+\.ts)', import\.meta\.url\)/g
+
+/** A small file whose text a source wants; it is taken into the bundle. */
+const TEXT_FILE = /readFileSync\(new URL\('(\.[^']+\.json)', import\.meta\.url\), 'utf8'\)/g
 
 export interface BuildResult {
   readonly program: string
@@ -19,22 +30,29 @@ export interface BuildResult {
 }
 
 /** Builds every program of the checkout. Throws with esbuild's messages when one does not compile. */
-export async function buildPrograms(): Promise<readonly BuildResult[]> {
-  mkdirSync(DIST, { recursive: true })
+export async function buildPrograms(dist = DIST): Promise<readonly BuildResult[]> {
+  mkdirSync(dist, { recursive: true })
   const results: BuildResult[] = []
   for (const [program, { source, bundle }] of Object.entries(PROGRAMS)) {
-    if (existsSync(join(ROOT, source))) results.push(await bundleProgram(program, source, bundle))
+    if (existsSync(join(ROOT, source))) results.push(await bundleProgram(dist, program, source, bundle))
   }
+  // For where the sources are not.
+  const prebuilds = join(ROOT, 'apps/agent/prebuilds')
+  if (existsSync(prebuilds)) cpSync(prebuilds, join(dist, 'prebuilds'), { recursive: true })
   return results
 }
 
-async function bundleProgram(program: string, source: string, bundle: string): Promise<BuildResult> {
-  const outfile = join(DIST, bundle)
+async function bundleProgram(dist: string, program: string, source: string, bundle: string): Promise<BuildResult> {
+  const outfile = join(dist, bundle)
+  const workers = WORKERS[program] ?? []
   const result = await build({
     absWorkingDir: ROOT,
-    entryPoints: [source],
-    outfile,
+    entryPoints: { [program]: source, ...Object.fromEntries(workers.map((path) => [workerName(program, path), path])) },
+    outdir: dist,
     bundle: true,
+    // What is imported only when it is needed stays in files of its own.
+    splitting: true,
+    chunkNames: `${program}-[name]-[hash]`,
     platform: 'node',
     format: 'esm',
     target: 'node22',
@@ -44,7 +62,7 @@ async function bundleProgram(program: string, source: string, bundle: string): P
     logLevel: 'silent',
     // Packages that were published as CommonJS call `require` for Node's own modules.
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
-    plugins: [placeOfSource(), ...(program === 'server' ? [installedPackagesStayOutside()] : [])],
+    plugins: [placeOfSource(program, workers), ...(program === 'server' ? [installedPackagesStayOutside()] : [])],
   })
   const inputs = Object.keys(result.metafile.inputs)
     .filter((path) => !path.includes('node_modules/'))
@@ -61,6 +79,11 @@ async function bundleProgram(program: string, source: string, bundle: string): P
     bytes += file.contents.length
   }
   writeAtomically(manifest, JSON.stringify(inputs))
+  // Parts of an earlier build; a program that still runs has loaded the ones it needs, or is told that its build is gone.
+  const written = new Set(result.outputFiles.map(({ path }) => basename(path)))
+  for (const name of readdirSync(dist)) {
+    if (name.startsWith(`${program}-`) && name.endsWith('.js') && !written.has(name)) rmSync(join(dist, name))
+  }
   return { program, file: relative(ROOT, outfile), bytes, inputs: inputs.length }
 }
 
@@ -68,7 +91,7 @@ async function bundleProgram(program: string, source: string, bundle: string): P
  * Sources find their neighbours (kernel object, addon, worker) by `import.meta.url`. In a bundle that is the bundle's own place, so each
  * source's own URL is put in, relative to the bundle: the checkout may be moved, but bundle and sources move together.
  */
-function placeOfSource(): Plugin {
+function placeOfSource(program: string, workers: readonly string[]): Plugin {
   return {
     name: 'place-of-source',
     setup(plugin) {
@@ -79,8 +102,14 @@ function placeOfSource(): Plugin {
         return {
           loader: 'ts',
           contents: contents
-            .replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`)
+            .replaceAll(TEXT_FILE, (_, file: string) => JSON.stringify(readFileSync(join(dirname(path), file), 'utf8')))
+            .replaceAll(WORKER, (whole, file: string) => {
+              const worker = relative(ROOT, join(dirname(path), file))
+              return workers.includes(worker) ? `new URL('./${workerName(program, worker)}.js', import.meta.url_here)` : whole
+            })
+            .replaceAll(/import\.meta\.url(?!_here)/g, `new URL(${place}, import.meta.url).href`)
             .replaceAll('import.meta.dirname', `new URL(${JSON.stringify(relative(DIST, dirname(path)))}, import.meta.url).pathname`)
+            .replaceAll('import.meta.url_here', 'import.meta.url')
             // Only the launcher or `node file.ts` is a main module, never a part of a bundle.
             .replaceAll('import.meta.main', 'false'),
         }
@@ -99,6 +128,10 @@ function installedPackagesStayOutside(): Plugin {
       )
     },
   }
+}
+
+function workerName(program: string, source: string): string {
+  return `${program}-${basename(source, '.ts')}`
 }
 
 function writeAtomically(path: string, contents: string | Uint8Array): void {

@@ -11,7 +11,7 @@ export const OBJECT = 'apps/agent/prebuilds/sensor.bpf.o'
 export const GENERATED = 'apps/agent/src/sensor/records.generated.ts'
 
 /** 64-bit fields that are names, not quantities: given as decimal text. All others become numbers, exact up to 2^53. */
-const EXACT: ReadonlySet<string> = new Set(['inode', 'socket'])
+const EXACT: ReadonlySet<string> = new Set(['inode', 'socket', 'connection'])
 
 /** BigInt only where it must be: it costs more than the rest of a record. */
 const DECIMAL = [

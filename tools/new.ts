@@ -18,12 +18,12 @@ const SCAFFOLDS: Readonly<Record<string, Scaffold>> = {
   detection: {
     folder: 'packages/detections/src/library',
     files: (id, name) => ({ 'detection.ts': detectionSource(id, name), 'detection.md': detectionPage(), 'cases.ts': detectionCases() }),
-    register: (index, id, name) =>
-      sortedLines(
-        sortedLines(index, /^import \{ .* from '\.\//, `import { ${name} } from './${id}/detection.ts'`),
-        /^ {2}\w+,$/,
-        `  ${name},`,
-      ),
+    register: (index, id, name) => registered(index, `./${id}/detection.ts`, name),
+  },
+  rule: {
+    folder: 'packages/analyzer/src/rules',
+    files: (id, name) => ({ 'rule.ts': ruleSource(id, name), 'rule.md': rulePage() }),
+    register: (index, id, name) => registered(index, `./${id}/rule.ts`, name),
   },
 }
 
@@ -51,6 +51,12 @@ export function main(argv: readonly string[], root: string): number {
   writeFileSync(index, scaffold.register(readFileSync(index, 'utf8'), id, name))
   console.log(`made ${scaffold.folder}/${id} and registered it; npm test now says what is missing`)
   return 0
+}
+
+/** The registry with one entry more: its import and its place in the list. */
+function registered(index: string, module: string, name: string): string {
+  const imported = sortedLines(index, /^import \{ .* from '\.\//, `import { ${name} } from '${module}'`)
+  return sortedLines(imported, /^ {2}\w+,$/, `  ${name},`)
 }
 
 /** Inserts `line` among the lines that match `pattern`, in alphabetical order. They must be one block. */
@@ -103,5 +109,50 @@ function detectionCases(): string {
 
 /** At least one that fires and one that must stay silent, the likeliest false alarm first. */
 export const cases: readonly Case[] = []
+`
+}
+
+function ruleSource(id: string, name: string): string {
+  return `import { defineRule } from '../../rule.ts'
+
+export const ${name} = defineRule({
+  id: '${id}',
+  title: 'Say what is wrong, in a few words',
+  severity: 'medium',
+  confidence: 'medium',
+  level: 'default',
+  maturity: 'preview',
+  since: ${new Date().getUTCFullYear()},
+  // Rows of the catalogue of known weaknesses, CWE ids and OWASP CI/CD risks.
+  catalogue: [],
+  cwe: [],
+  cicd: [],
+  fix: 'none',
+
+  *step(_step) {
+    // Yield { at, message } for each place.
+  },
+})
+`
+}
+
+function rulePage(): string {
+  return `# Say what is wrong, in a few words
+
+Why it matters, for a person who does not know Actions well.
+
+## Exploit
+
+## Reported
+
+## Remediation
+
+## Not reported
+
+## When it is a false positive
+
+## What it misses
+
+## Sources
 `
 }

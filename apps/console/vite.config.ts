@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { CONTENT_SECURITY_POLICY, mockApi } from './dev/mock-plugin.ts'
+import { thirdPartyNotices } from './dev/notices.ts'
 
 /*
  * `vite` serves the console on its mock API; `vite build` makes what the server ships, without the mock; `vite preview` shows the
@@ -10,6 +11,7 @@ export default defineConfig(({ command, isPreview }) => ({
   root: import.meta.dirname,
   plugins: [
     react(),
+    thirdPartyNotices(),
     ...(command === 'serve'
       ? [
           mockApi({
@@ -27,5 +29,16 @@ export default defineConfig(({ command, isPreview }) => ({
     assetsInlineLimit: 0,
     sourcemap: true,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What changes seldom is loaded beside our own code and stays in the browser's cache when that changes.
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(?:react|react-dom|react-router|scheduler)\//, priority: 2 },
+            { name: 'libraries', test: /node_modules\//, priority: 1 },
+          ],
+        },
+      },
+    },
   },
 }))

@@ -72,6 +72,7 @@ struct call_arguments {
 #ifdef __TARGET_ARCH_x86
 
 struct pt_regs {
+	unsigned long ax;
 	unsigned long bx;
 	unsigned long cx;
 	unsigned long dx;
@@ -182,6 +183,10 @@ static __always_inline void call_arguments(struct pt_regs *registers, bool compa
 	arguments->a[3] = compat ? (__u32)registers->si : registers->r10;
 	arguments->a[4] = compat ? (__u32)registers->di : registers->r8;
 }
+
+/* The first three arguments of a function: as C passes them, and as Go does since 1.17. */
+#define C_ARGUMENTS(registers_) (registers_)->di, (registers_)->si, (registers_)->dx
+#define GO_ARGUMENTS(registers_) (registers_)->ax, (registers_)->bx, (registers_)->cx
 
 #else
 #error "Only x86-64 has system call tables so far"

@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * Hooks at a cgroup: who made a socket, and the packets of its sockets. Datagrams become flows (first and totals), port 53 becomes DNS,
- * and a TCP segment that begins like an HTTP/1 request gives its head. Nothing is ever blocked here: every hook returns 1.
+ * a TCP segment that begins like an HTTP/1 request gives its head, and the
+ * first flight of TLS and QUIC gives its hello. Nothing is ever blocked here: every hook returns 1.
  */
 #ifndef GATEHOUSE_PACKETS_H
 #define GATEHOUSE_PACKETS_H
 
 #define PASS 1
 #define DNS_PORT 53
+#define HELLO_PIECES 4
+#define HELLO_STREAM (HELLO_PIECES * HELLO_BYTES)
+#define INITIALS_MAX 4     /* per flow: a hello takes one or two, and a Retry repeats them */
+#define INITIAL_BYTES 1200
 #define DNS_PIECES 4 /* of DNS_BYTES each: longer messages are cut, and `total` tells */
 
 struct socket_owner {
 	struct owner owner;
 	__u32 http_sequence; /* of the last head reported, so that a retransmission is not a second request */
-	__u32 pad;
+	__u8 begun;          /* the first payload was looked at */
+	__u8 pad;
+	__u16 hello_left;    /* bytes of the first flight still wanted */
+	__u32 hello_next;    /* sequence number of the next of them */
+	__u32 hello_pad;
 };
 
 struct {
@@ -30,7 +39,8 @@ struct flow {
 	__u16 remote_port;
 	__u8 protocol;
 	__u8 used;
-	__u16 pad;
+	__u8 hellos; /* datagrams given as possible QUIC Initials */
+	__u8 pad;
 	__u64 sent;
 	__u64 received;
 	__u32 packets_sent;
@@ -207,10 +217,10 @@ static __always_inline bool same_address(const __u8 *a, const __u8 *b)
 	return left[0] == right[0] && left[1] == right[1];
 }
 
-/* Books a datagram. True when its peer is new to the socket. */
-static __always_inline bool book_datagram(struct socket_flows *table, const struct flow *seen)
+/* Books a datagram. True when its peer is new to the socket. `hello`: whether to give it away as a possible QUIC Initial. */
+static __always_inline bool book_datagram(struct socket_flows *table, const struct flow *seen, bool *hello)
 {
-	bool fresh = false;
+	bool fresh = false, wanted = *hello;
 	struct flow *slot = 0;
 
 	bpf_spin_lock(&table->lock);
@@ -222,6 +232,7 @@ static __always_inline bool book_datagram(struct socket_flows *table, const stru
 			flow->used = 1;
 			flow->sent = flow->received = 0;
 			flow->packets_sent = flow->packets_received = 0;
+			flow->hellos = 0;
 			slot = flow;
 			fresh = true;
 			break;
@@ -241,9 +252,93 @@ static __always_inline bool book_datagram(struct socket_flows *table, const stru
 	slot->received += seen->received;
 	slot->packets_sent += seen->packets_sent;
 	slot->packets_received += seen->packets_received;
+	if (wanted && slot->hellos < INITIALS_MAX)
+		slot->hellos++;
+	else
+		wanted = false;
 	bool overflow = slot == &table->flows[FLOWS_PER_SOCKET];
 	bpf_spin_unlock(&table->lock);
+	*hello = wanted;
 	return fresh || overflow;
+}
+
+/* Gives up to HELLO_PIECES * HELLO_BYTES of a payload, from `offset` on. */
+static __always_inline void give_hello(struct __sk_buff *skb, const struct packet *packet, struct owner *owner, __u32 wanted)
+{
+	for (__u32 i = 0; i < HELLO_PIECES; i++) {
+		__u32 offset = i * HELLO_BYTES;
+
+		if (offset >= wanted)
+			return;
+		count(RECORD_HELLO, MADE, 1);
+		struct record_hello *record = RESERVE(RECORD_HELLO, struct record_hello);
+		if (!record)
+			continue;
+		fill_header_of_owner(&record->header, owner, RECORD_HELLO, 0);
+		record->socket = bpf_get_socket_cookie(skb);
+		FILL_ENDS(record, packet, false);
+		record->sequence = packet->protocol == IPPROTO_TCP ? packet->sequence + offset : offset;
+		record->total = packet->payload_bytes;
+		record->protocol = packet->protocol;
+		__builtin_memset(record->pad, 0, sizeof(record->pad));
+		__u64 length = wanted - offset;
+		AT_MOST(length, HELLO_BYTES);
+		AT_LEAST_1(length);
+		record->length = length;
+		if (bpf_skb_load_bytes(skb, packet->payload + offset, record->data, length))
+			record->length = 0;
+		SUBMIT(RECORD_HELLO, record);
+	}
+}
+
+#define TLS_HANDSHAKE 22
+#define CLIENT_HELLO 1
+#define TLS_HEADER_BYTES 5
+
+/*
+ * The first bytes of a connection tell whether it is TLS; then the first flight is given away, as far as the record header says it
+ * reaches. A hello that is cut into several records is rare and odd, and gets HELLO_STREAM bytes.
+ */
+static __always_inline void on_first_bytes(struct __sk_buff *skb, const struct packet *packet, struct socket_owner *storage)
+{
+	__u8 head[TLS_HEADER_BYTES + 4] = {};
+	__u32 wanted = HELLO_STREAM;
+
+	storage->begun = 1;
+	if (bpf_skb_load_bytes(skb, packet->payload, head, 1) || head[0] != TLS_HANDSHAKE)
+		return;
+	if (packet->payload_bytes >= sizeof(head) && !bpf_skb_load_bytes(skb, packet->payload, head, sizeof(head))) {
+		__u32 record_bytes = head[3] << 8 | head[4], message_bytes = head[6] << 16 | head[7] << 8 | head[8];
+
+		if (head[1] != 3 || head[5] != CLIENT_HELLO)
+			return;
+		if (message_bytes + 4 <= record_bytes)
+			wanted = record_bytes + TLS_HEADER_BYTES;
+	}
+	storage->hello_left = wanted < HELLO_STREAM ? wanted : HELLO_STREAM;
+	storage->hello_next = packet->sequence;
+}
+
+static __always_inline void on_tls(struct __sk_buff *skb, const struct packet *packet, struct socket_owner *storage)
+{
+	/* Only what continues: a segment sent again has been given, one out of order on the way out does not occur but for loss. */
+	if (packet->sequence != storage->hello_next)
+		return;
+	__u32 wanted = packet->payload_bytes < storage->hello_left ? packet->payload_bytes : storage->hello_left;
+
+	storage->hello_left -= wanted;
+	storage->hello_next += wanted;
+	give_hello(skb, packet, &storage->owner, wanted);
+}
+
+/* Long header, fixed bit, a version, and the size that a client's Initial must have (RFC 9000, sections 14.1 and 17.2). */
+static __always_inline bool may_be_initial(struct __sk_buff *skb, const struct packet *packet)
+{
+	__u8 head[5];
+
+	if (packet->protocol != IPPROTO_UDP || packet->payload_bytes < INITIAL_BYTES || bpf_skb_load_bytes(skb, packet->payload, head, sizeof(head)))
+		return false;
+	return (head[0] & 0xc0) == 0xc0 && (head[1] | head[2] | head[3] | head[4]);
 }
 
 static __always_inline void on_datagram(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet, struct owner *owner,
@@ -252,6 +347,7 @@ static __always_inline void on_datagram(struct __sk_buff *skb, struct bpf_sock *
 	__u64 cookie = bpf_get_socket_cookie(skb);
 	struct flow seen = { .protocol = packet->protocol, .used = 1 };
 	struct socket_flows *table = 0;
+	bool hello = !ingress && may_be_initial(skb, packet);
 
 	FILL_ENDS(&seen, packet, ingress);
 	if (ingress) {
@@ -264,8 +360,14 @@ static __always_inline void on_datagram(struct __sk_buff *skb, struct bpf_sock *
 	count(RECORD_FLOW, MADE, 1);
 	if (sk)
 		table = bpf_sk_storage_get(&socket_flows, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (table && !book_datagram(table, &seen)) {
+	bool known = table && !book_datagram(table, &seen, &hello);
+
+	if (!table)
+		hello = false;
+	if (known) {
 		count(RECORD_FLOW, AGGREGATED, 1);
+		if (hello)
+			give_hello(skb, packet, owner, packet->payload_bytes);
 		return;
 	}
 	struct peer peer = { .cookie = cookie, .port = seen.remote_port };
@@ -292,6 +394,8 @@ static __always_inline void on_datagram(struct __sk_buff *skb, struct bpf_sock *
 	record->packets_sent = seen.packets_sent;
 	record->packets_received = seen.packets_received;
 	SUBMIT(RECORD_FLOW, record);
+	if (hello)
+		give_hello(skb, packet, owner, packet->payload_bytes);
 }
 
 static __always_inline void on_dns(struct __sk_buff *skb, const struct packet *packet, struct owner *owner, bool ingress)
@@ -350,6 +454,8 @@ static __always_inline void on_http(struct __sk_buff *skb, const struct packet *
 	if (packet->payload_bytes < 16 || bpf_skb_load_bytes(skb, packet->payload, &word, 4) || !is_http_method(word))
 		return;
 	if (storage) {
+		if (word == 0x4e4e4f43) /* "CONN": what comes through a tunnel begins anew */
+			storage->begun = 0;
 		if (storage->http_sequence && (__s32)(packet->sequence - storage->http_sequence) <= 0)
 			return;
 		storage->http_sequence = packet->sequence;
@@ -395,8 +501,17 @@ static __always_inline int on_packet(struct __sk_buff *skb, bool ingress)
 	if (packet.protocol == IPPROTO_TCP) {
 		if (remote_port == DNS_PORT)
 			on_dns(skb, &packet, owner, ingress);
-		else if (!ingress)
-			on_http(skb, &packet, storage, owner);
+		else if (!ingress && packet.payload_bytes) {
+			/* A socket whose making nobody saw has no memory yet. */
+			if (!storage && sk)
+				storage = bpf_sk_storage_get(&socket_owners, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+			if (storage && !storage->begun)
+				on_first_bytes(skb, &packet, storage);
+			if (storage && storage->hello_left)
+				on_tls(skb, &packet, storage);
+			else
+				on_http(skb, &packet, storage, owner);
+		}
 		return PASS;
 	}
 	if (packet.protocol == IPPROTO_UDP && remote_port == DNS_PORT)

@@ -24,6 +24,8 @@ enum record_type {
 	RECORD_MEMORY,     /* critical: process_vm_*, ptrace, pidfd_getfd */
 	RECORD_SYSTEM,     /* critical: memfd_create, bpf, io_uring, modules, namespaces, mounts, odd sockets */
 	RECORD_TRACKING,   /* never sent: counts processes, sockets or steps that could not be tracked, as lost */
+	RECORD_HELLO,      /* critical: the first bytes of a TLS connection, or a datagram that may hold a QUIC Initial */
+	RECORD_PLAIN,      /* critical: what a program hands to its TLS library: heads of HTTP/1, header frames of HTTP/2 */
 	RECORD_MAX = 24,
 };
 
@@ -43,6 +45,7 @@ enum record_flag {
 	FLAG_READ = 1 << 12,     /* opened for reading */
 	FLAG_TCP = 1 << 13,      /* RECORD_DNS: a piece of a TCP stream */
 	FLAG_EMPTIED = 1 << 14,  /* opened with O_TRUNC, in the words of the caller */
+	FLAG_RESTARTED = 1 << 15, /* RECORD_PLAIN: the connection begins anew under an address that had another */
 };
 
 /* Header of every record. (tgid, start) is the identity of the process; `step` is the causal step tag. */
@@ -176,6 +179,31 @@ struct record_http {
 	__u32 length;
 	__u32 pad;
 	char data[HTTP_BYTES];
+};
+
+#define HELLO_BYTES 2048
+struct record_hello {
+	struct record_header header;
+	__u64 socket; /* cookie */
+	__u8 local[16];
+	__u8 remote[16];
+	__u16 local_port;
+	__u16 remote_port;
+	__u32 sequence; /* of the first byte here; datagram: its offset in it */
+	__u32 total;    /* datagram: its length, so that a cut one is known */
+	__u32 length;
+	__u8 protocol;
+	__u8 pad[7];
+	char data[HELLO_BYTES];
+};
+
+#define PLAIN_BYTES 2048
+struct record_plain {
+	struct record_header header;
+	__u64 connection; /* address of the library's own object in the process, mixed with a random number */
+	__u32 length;     /* 0: bytes of this connection are missing from here on */
+	__u32 total;      /* of the write; more than `length` when the rest is left out */
+	char data[PLAIN_BYTES];
 };
 
 struct record_memory {

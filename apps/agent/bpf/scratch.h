@@ -34,6 +34,8 @@ union scratch {
 	struct record_flow flow;
 	struct record_dns dns;
 	struct record_http http;
+	struct record_hello hello;
+	struct record_plain plain;
 	struct record_memory memory;
 	struct record_system system;
 	struct record_task task;

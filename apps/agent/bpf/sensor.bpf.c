@@ -26,6 +26,7 @@
 #include "system.h"
 #include "tcp.h"
 #include "packets.h"
+#include "plaintext.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

@@ -253,6 +253,22 @@ static napi_value object_attach_cgroup(napi_env env, napi_callback_info info)
 	return keep_link(env, object, link, error, bpf_program__name(program));
 }
 
+/* attachUprobe(handle, program, file, offset): wherever any process runs this file's code */
+static napi_value object_attach_uprobe(napi_env env, napi_callback_info info)
+{
+	struct call call;
+	struct object *object;
+	struct bpf_program *program;
+	char path[PATH_BYTES];
+	uint32_t offset;
+
+	if (!call_begin(&call, env, info, 4) || !(object = object_argument(&call)) || !(program = program_argument(&call, object, 1)) ||
+	    !call_string(&call, 2, path, sizeof(path)) || !call_uint(&call, 3, &offset))
+		return NULL;
+	struct bpf_link *link = bpf_program__attach_uprobe(program, false, -1, path, offset);
+	return keep_link(env, object, link, errno, bpf_program__name(program));
+}
+
 /* iterate(handle, program): all that an iterator program writes, as bytes */
 static napi_value object_iterate(napi_env env, napi_callback_info info)
 {
@@ -538,6 +554,7 @@ bool object_init(napi_env env, napi_value exports)
 		{ "load", NULL, object_load, NULL, NULL, NULL, napi_enumerable, NULL },
 		{ "attach", NULL, object_attach, NULL, NULL, NULL, napi_enumerable, NULL },
 		{ "attachCgroup", NULL, object_attach_cgroup, NULL, NULL, NULL, napi_enumerable, NULL },
+		{ "attachUprobe", NULL, object_attach_uprobe, NULL, NULL, NULL, napi_enumerable, NULL },
 		{ "iterate", NULL, object_iterate, NULL, NULL, NULL, napi_enumerable, NULL },
 		{ "detach", NULL, object_detach, NULL, NULL, NULL, napi_enumerable, NULL },
 		{ "close", NULL, object_close, NULL, NULL, NULL, napi_enumerable, NULL },

@@ -10,6 +10,7 @@ import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { COMMANDS, PROGRAMS } from './commands.js'
+import { inheritedDescriptors, passOn } from './descriptors.js'
 import { overview, page, unknown } from './help.js'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
@@ -17,6 +18,8 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const NODE_MIN = [22, 18]
 const EXIT_USAGE = 2
 const EXIT_NO_NODE = 125
+/** Asked first of all, before this process opens anything itself. */
+const INHERITED = inheritedDescriptors()
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -48,10 +51,10 @@ function isPresent(program) {
   return existsSync(join(ROOT, source)) || existsSync(join(ROOT, 'dist', bundle))
 }
 
-/** The program's file: its bundle when that is fresh, else its sources. */
+/** The program's file: its bundle when that is fresh or all there is, else its sources. */
 function locate(program) {
   const { source, bundle } = PROGRAMS[program]
-  return isFresh(bundle) ? join(ROOT, 'dist', bundle) : join(ROOT, source)
+  return isFresh(bundle) || !existsSync(join(ROOT, source)) ? join(ROOT, 'dist', bundle) : join(ROOT, source)
 }
 
 /** A bundle is fresh when every source it was made from still has the size and the time that the build saw. */
@@ -74,7 +77,7 @@ async function start(command, rest) {
   process.argv = [process.execPath, path, command.name, ...rest]
   const program = await import(pathToFileURL(path).href)
   if (typeof program.main !== 'function') throw new TypeError(`${path} has no main()`)
-  return program.main([command.name, ...rest])
+  return program.main([command.name, ...rest], { inherited: INHERITED })
 }
 
 function isCurrent() {
@@ -93,13 +96,15 @@ function handOver(args) {
     return Promise.resolve(EXIT_NO_NODE)
   }
   return new Promise((resolve) => {
-    const child = spawn(node, [fileURLToPath(import.meta.url), ...args], { stdio: 'inherit' })
-    // What the terminal sends reaches the child by itself; passing it on again would deliver it twice.
+    let child
+    // Before the child is there, so that no signal ends us and leaves it behind. What the terminal sends reaches it by itself, and it tells
+    // the terminal's signals from others; passing those on again would deliver them twice.
     for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTERM', 'SIGUSR2']) {
       process.on(signal, () => {
         if (signal === 'SIGTERM' || signal === 'SIGUSR2' || !inForeground()) child.kill(signal)
       })
     }
+    child = spawn(node, [fileURLToPath(import.meta.url), ...args], { stdio: passOn(INHERITED) })
     child.on('error', (error) => {
       process.stderr.write(`gatehouse: cannot start ${node}: ${error.message}\n`)
       resolve(EXIT_NO_NODE)

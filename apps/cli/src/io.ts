@@ -32,7 +32,9 @@ export function nodeIo(): Io {
       return readdirSync(folder, { withFileTypes: true })
         .map((entry) => {
           // A link to a file is read, a link to a folder is not followed: it may lead in circles or out of the repository.
-          const isFile = entry.isFile() || (entry.isSymbolicLink() && statSync(path.join(folder, entry.name), { throwIfNoEntry: false })?.isFile() === true)
+          const isFile =
+            entry.isFile() ||
+            (entry.isSymbolicLink() && statSync(path.join(folder, entry.name), { throwIfNoEntry: false })?.isFile() === true)
           return { name: entry.name, kind: isFile ? ('file' as const) : entry.isDirectory() ? ('folder' as const) : ('other' as const) }
         })
         .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -43,4 +45,3 @@ export function nodeIo(): Io {
     now: () => performance.now(),
   }
 }
-

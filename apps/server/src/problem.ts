@@ -3,6 +3,8 @@ import type { Problem } from '@gatehouse/schema'
 
 const PROBLEMS = {
   REQUEST_INVALID: { status: 400, title: 'The request does not fit its description' },
+  HUNT_INVALID: { status: 400, title: 'The query cannot be read' },
+  HUNT_TOO_LARGE: { status: 422, title: 'The hunt is too large' },
   BATCH_MALFORMED: { status: 400, title: 'The batch cannot be read' },
   BATCH_MISADDRESSED: { status: 400, title: 'The batch does not belong to this address' },
   TOKEN_INVALID: { status: 401, title: 'A valid token is needed' },

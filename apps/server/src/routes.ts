@@ -1,6 +1,7 @@
 /* Every route of the server, in the order of the documentation. */
 import type { Route } from './http/route.ts'
 import { healthRoutes } from './health/routes.ts'
+import { huntRoutes } from './hunt/routes.ts'
 import type { Committer } from './ingest/commit.ts'
 import { ingestRoutes } from './ingest/routes.ts'
 import { runRoutes } from './runs/routes.ts'
@@ -11,7 +12,7 @@ import { streamRoutes } from './stream/routes.ts'
 export function allRoutes(committer: Committer): { readonly routes: readonly Route[]; readonly close: () => void } {
   const stream = streamRoutes()
   return {
-    routes: [...ingestRoutes(committer), ...runRoutes(), ...stream.routes, ...sessionRoutes(), ...healthRoutes()],
+    routes: [...ingestRoutes(committer), ...runRoutes(), ...huntRoutes(), ...stream.routes, ...sessionRoutes(), ...healthRoutes()],
     close: () => stream.close(),
   }
 }

@@ -3,11 +3,13 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Context } from './context.ts'
+import type { Facts } from './events/facts.ts'
 import { openEventStore, type EventStore, type StoreAddress } from './events/store.ts'
 import { superviseStore, type StoreProcess } from './events/supervisor.ts'
 import { buildApp } from './http/app.ts'
 import { openapiOf } from './http/openapi.ts'
 import { committer } from './ingest/commit.ts'
+import { earlierFacts } from './ingest/earlier.ts'
 import { startRecorder } from './ingest/record.ts'
 import type { Log } from './log.ts'
 import { openDatabase, type Database } from './meta/database.ts'
@@ -69,9 +71,10 @@ export async function up(options: UpOptions): Promise<RunningServer> {
   }
   try {
     // The worker takes longest, so it starts first and the rest is prepared meanwhile.
-    const starting = openStore(options)
+    const opening = openDatabase(join(options.data, 'meta.sqlite'))
+    const starting = openStore(options, opening)
     starting.catch(() => {})
-    const db = await openDatabase(join(options.data, 'meta.sqlite'))
+    const db = await opening
     undo.push(() => db.destroy())
     const org = await ensureOrganization(db, ORGANIZATION, now())
     const tokenFile = await ensureTokenFile(db, org, options.data, now())
@@ -146,12 +149,18 @@ export async function signInLink(data: string, now: number): Promise<string> {
   }
 }
 
-async function openStore(options: UpOptions): Promise<{ readonly store: EventStore; readonly worker?: StoreProcess }> {
-  if (options.clickhouseUrl !== undefined) return { store: await openEventStore({ url: options.clickhouseUrl }) }
+async function openStore(
+  options: UpOptions,
+  db: Promise<Database>,
+): Promise<{ readonly store: EventStore; readonly worker?: StoreProcess }> {
+  const earlier = async function* (): AsyncGenerator<Facts> {
+    yield* earlierFacts(await db)
+  }
+  if (options.clickhouseUrl !== undefined) return { store: await openEventStore({ url: options.clickhouseUrl }, earlier) }
   const worker = await superviseStore(join(options.data, 'events'), options.log)
   const address: StoreAddress = { socket: worker.socket }
   try {
-    return { store: await openEventStore(address), worker }
+    return { store: await openEventStore(address, earlier), worker }
   } catch (error) {
     await worker.stop()
     throw error

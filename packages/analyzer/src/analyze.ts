@@ -8,12 +8,15 @@ import type { Job, Repository, Step, Unit } from './model/types.ts'
 import { matchesPath } from './pattern.ts'
 import { emptyResolver, type Resolver } from './resolver.ts'
 import type { Report, Rule, RuleContext } from './rule.ts'
+import type { ScriptChecker } from './script-checker.ts'
 import { lineText, positionAt, type Problem, type SourceFile } from './source.ts'
 
 export interface AnalyzeOptions {
   readonly rules: readonly Rule[]
   readonly config?: Config
   readonly resolver?: Resolver
+  /** Answers for programs that check scripts; without it they are not checked. */
+  readonly scripts?: ScriptChecker
   /** Milliseconds from any origin; given, the cost of each rule is measured. */
   readonly clock?: () => number
 }
@@ -43,11 +46,14 @@ export function analyze(name: string, files: readonly RepositoryFile[], options:
 }
 
 /** Analyses a repository that was read already. */
-export function analyzeRepository(repository: Repository, { rules, config = defaultConfig, resolver = emptyResolver, clock }: AnalyzeOptions): Analysis {
+export function analyzeRepository(
+  repository: Repository,
+  { rules, config = defaultConfig, resolver = emptyResolver, scripts, clock }: AnalyzeOptions,
+): Analysis {
   const enabled = rules.filter((rule) => isEnabled(rule, config))
   const run: Run = {
     config,
-    context: { policies: config.policies, resolver },
+    context: { policies: config.policies, resolver, ...(scripts ? { scripts } : {}) },
     findings: [],
     errors: [],
     cost: new Map(),

@@ -20,7 +20,15 @@ export function makeBaseline(findings: readonly Finding[]): Baseline {
  */
 export function parseBaseline(text: string): Baseline {
   const value: unknown = JSON.parse(text)
-  if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 1 || !('findings' in value) || typeof value.findings !== 'object' || value.findings === null) {
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    !('version' in value) ||
+    value.version !== 1 ||
+    !('findings' in value) ||
+    typeof value.findings !== 'object' ||
+    value.findings === null
+  ) {
     throw new TypeError('not a baseline of version 1')
   }
   const findings: Record<string, number> = {}

@@ -83,7 +83,12 @@ function inScripts(unit: Unit, known: readonly IgnoreComment[]): IgnoreComment[]
 
 function parseIgnore(text: string): Omit<IgnoreComment, 'line' | 'alone'> | undefined {
   const ours = /\b(gatehouse|zizmor):\s*ignore(?:\[([^\]]*)\])?\s*(.*)/.exec(text)
-  if (ours) return { tool: ours[1] === 'zizmor' ? 'zizmor' : 'gatehouse', names: namesIn(ours[2]), reason: (ours[3] ?? '').replace(/^[-–:\s]+/, '') }
+  if (ours)
+    return {
+      tool: ours[1] === 'zizmor' ? 'zizmor' : 'gatehouse',
+      names: namesIn(ours[2]),
+      reason: (ours[3] ?? '').replace(/^[-–:\s]+/, ''),
+    }
   const codeql = /\bcodeql\s*\[([^\]]*)\]\s*(.*)/.exec(text) ?? /\blgtm\s*\[([^\]]*)\]\s*(.*)/.exec(text)
   if (codeql) return { tool: 'codeql', names: namesIn(codeql[1]), reason: codeql[2] ?? '' }
   return undefined

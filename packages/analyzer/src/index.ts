@@ -10,7 +10,18 @@ export type { Repository, Unit, Workflow, Job, Step, Action } from './model/type
 export type { Resolver, RepositoryFacts, Advisory } from './resolver.ts'
 export type { Fix, FixKind, Level, Refusal, Report, Rule, RuleMeta } from './rule.ts'
 export { rules } from './rules/index.ts'
-export { byteOffsetAt, lineText, positionAt, sourceFromBytes, sourceFromText, type Position, type Problem, type Range, type SourceFile } from './source.ts'
+export type { ScriptChecker, ScriptLanguage, ScriptProblem } from './script-checker.ts'
+export {
+  byteOffsetAt,
+  lineText,
+  positionAt,
+  sourceFromBytes,
+  sourceFromText,
+  type Position,
+  type Problem,
+  type Range,
+  type SourceFile,
+} from './source.ts'
 export { applyBaseline, makeBaseline, parseBaseline, type Baseline } from './baseline.ts'
 export { toGithub } from './report/github.ts'
 export { toJson } from './report/json.ts'

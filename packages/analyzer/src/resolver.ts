@@ -12,7 +12,11 @@ export interface Resolver {
 export interface RepositoryFacts {
   /** Tag → commit that it points to. */
   readonly tags?: ReadonlyMap<string, string>
+  /** Day up to which `tags` is complete, as YYYY-MM-DD; absent when it is complete now. */
+  readonly tagsAsOf?: string
   readonly branches?: ReadonlyMap<string, string>
+  /** Names that are both a tag and a branch. */
+  readonly sameNames?: ReadonlySet<string>
   /** Whether the repository is read-only. */
   readonly archived?: boolean
   /** False when the name does not exist (any more). */

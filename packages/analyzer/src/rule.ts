@@ -6,6 +6,7 @@ import type { ExpressionPlace } from './model/places.ts'
 import type { Action, Dependabot, Job, Repository, Step, Unit, Workflow } from './model/types.ts'
 import type { Uses } from './model/uses.ts'
 import type { Resolver } from './resolver.ts'
+import type { ScriptChecker } from './script-checker.ts'
 import type { Range, SourceFile } from './source.ts'
 
 /**
@@ -59,6 +60,8 @@ export interface Rule extends RuleMeta {
 export interface RuleContext {
   readonly policies: Policies
   readonly resolver: Resolver
+  /** Absent when the caller runs no checkers of scripts. */
+  readonly scripts?: ScriptChecker
 }
 
 /** What a rule yields. Whatever is left out comes from the rule. */
@@ -99,6 +102,6 @@ export interface Refusal {
 }
 
 /** Gives a rule its type. The metadata is checked by `rules.test.ts`. */
-export function defineRule<const T extends Rule>(rule: T): Rule {
+export function defineRule(rule: Rule): Rule {
   return rule
 }

@@ -36,7 +36,7 @@ export interface SourceFile {
 }
 
 /** Largest file that is analysed. GitHub refuses workflow files beyond 1 MB (its own limit is 512 KB for most purposes). */
-export const FILE_BYTES_MAX = 2_000_000
+const FILE_BYTES_MAX = 2_000_000
 
 /** The characters that the YAML lexer keeps for itself; in a file they are never legitimate. */
 // eslint-disable-next-line no-control-regex -- control characters are what this looks for
@@ -55,7 +55,12 @@ export function sourceFromBytes(path: string, bytes: Uint8Array): SourceFile {
   const decoded = new TextDecoder('utf-8', { ignoreBOM: true }).decode(cut)
   const bad = decoded.indexOf('\uFFFD')
   const invalid = bad !== -1 && !isValidUtf8(cut)
-  if (invalid) problems.push({ code: 'encoding', message: 'The file is not valid UTF-8; GitHub would not read it.', range: { start: bad, end: bad + 1 } })
+  if (invalid)
+    problems.push({
+      code: 'encoding',
+      message: 'The file is not valid UTF-8; GitHub would not read it.',
+      range: { start: bad, end: bad + 1 },
+    })
   if (cut !== bytes) {
     problems.push({
       code: 'limit',

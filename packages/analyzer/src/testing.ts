@@ -7,7 +7,8 @@ import type { Finding } from './finding.ts'
 import { applyFixes as applyAll } from './fix/apply.ts'
 import { snapshotResolver } from './data/snapshot.ts'
 import type { Rule } from './rule.ts'
-import { lineAt, sourceFromBytes, sourceFromText } from './source.ts'
+import type { ScriptChecker } from './script-checker.ts'
+import { lineAt, sourceFromText } from './source.ts'
 
 const RULES = fileURLToPath(new URL('rules/', import.meta.url))
 
@@ -91,7 +92,7 @@ function readCases(rule: Rule, reported: Example[], clean: Example[], fixed: Pag
       // The file with marks is the one that is looked at.
       files.sort((a, b) => Number(marked(b.text).lines.length > 0) - Number(marked(a.text).lines.length > 0))
       const lines = marked(files[0]?.text ?? '').lines
-      const example = { name: entry.name, files: files.map((file) => ({ ...file, text: marked(file.text).plain })), lines }
+      const example = { name: entry.name, files: files.map(({ path, text }) => ({ path, text: marked(text).plain })), lines }
       if (lines.length > 0) reported.push(example)
       else clean.push(example)
     } else if (/\.ya?ml$/.test(entry.name) && !/\.fixed\.ya?ml$/.test(entry.name)) {
@@ -126,15 +127,15 @@ function marked(text: string): { lines: number[]; plain: string } {
   return { lines, plain }
 }
 
-export interface AnalyzeWithOptions {
-  readonly config?: Config
-  readonly path?: string
-}
-
 /** Findings of one rule on an example, at every level, that lie in the example's first file. */
 export function findingsOf(example: Pick<Example, 'files'>, rule: Rule, config: Config = defaultConfig): readonly Finding[] {
   const files = example.files.map(({ path, text }) => ({ path, file: sourceFromText(path, text) }))
-  const { findings, errors } = analyze('.', files, { rules: [rule], config: { ...config, level: 'audit' }, resolver: snapshotResolver })
+  const { findings, errors } = analyze('.', files, {
+    rules: [rule],
+    config: { ...config, level: 'audit' },
+    resolver: snapshotResolver,
+    scripts: oneCheck,
+  })
   const failure = errors.find((error) => error.problem.message.includes('fault of Gatehouse'))
   if (failure) throw new Error(failure.problem.message)
   return findings.filter((finding) => finding.location.file === files[0]?.file && !finding.suppressed)
@@ -142,17 +143,45 @@ export function findingsOf(example: Pick<Example, 'files'>, rule: Rule, config: 
 
 /** 1-based lines on which a rule reports something, in order. */
 export function linesOf(example: Pick<Example, 'files'>, rule: Rule): number[] {
-  return [...new Set(findingsOf(example, rule).map((finding) => lineAt(finding.location.file, finding.location.range.start)))].sort((a, b) => a - b)
+  return [...new Set(findingsOf(example, rule).map((finding) => lineAt(finding.location.file, finding.location.range.start)))].sort(
+    (a, b) => a - b,
+  )
 }
 
 /** The text after all fixes of a rule, and why others were refused. */
 export function applyFixes(path: string, text: string, rule: Rule): { text: string; refused: readonly string[] } {
   const file = sourceFromText(path, text)
-  const { findings } = analyze('.', [{ path, file }], { rules: [rule], config: { ...defaultConfig, level: 'audit' }, resolver: snapshotResolver })
-  const result = applyAll(file, findings.filter((finding) => !finding.suppressed))
+  const { findings } = analyze('.', [{ path, file }], {
+    rules: [rule],
+    config: { ...defaultConfig, level: 'audit' },
+    resolver: snapshotResolver,
+    scripts: oneCheck,
+  })
+  const result = applyAll(
+    file,
+    findings.filter((finding) => !finding.suppressed),
+  )
   return { text: result.text, refused: result.refused.map((refusal) => refusal.reason) }
 }
 
-export function sourceOf(path: string, bytes: Uint8Array) {
-  return sourceFromBytes(path, bytes)
+/** Stands for shellcheck, which need not be installed: it knows the one fault that the page of script-lint shows. */
+const oneCheck: ScriptChecker = {
+  check: (language, text) =>
+    language === 'python'
+      ? undefined
+      : text.split('\n').flatMap((line, at) => {
+          const column = line.search(/(?<=rm -rf )\$\w+/)
+          return column === -1
+            ? []
+            : [
+                {
+                  tool: 'shellcheck',
+                  code: 'SC2086',
+                  level: 'note',
+                  message: 'Double quote to prevent globbing and word splitting.',
+                  line: at + 1,
+                  column: column + 1,
+                },
+              ]
+        }),
 }

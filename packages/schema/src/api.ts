@@ -5,6 +5,8 @@
  *   GET  /v1/runs                     newest first, cursor paging             -> RunPage
  *   GET  /v1/runs/{run}               one run with jobs, steps, findings      -> RunDetail
  *   GET  /v1/jobs/{job}/events        events of a job, by seq                 -> EventPage
+ *   POST /v1/hunts                    a question over all history            -> HuntAnswer
+ *   POST /v1/hunts/export             the same, as a file of CSV or JSON
  *   GET  /v1/stream                   server-sent events: RunChange           (query: run, to narrow)
  *   GET  /v1/session                  who am I                                -> Session
  *   POST /v1/session                  exchange a one-time link for a session  -> Session
@@ -158,6 +160,90 @@ export const EventPage = Type.Object(
     next: Optional(Count('Pass as `after` for the next page; absent when this was the newest event so far.')),
   },
   { $id: 'EventPage', additionalProperties: false, description: 'A page of events.' },
+)
+
+const HuntText = Text(2_000, 'The query, such as `domain:*.example.test and not repository:acme/*`; docs/hunting.md has the language.')
+
+export type HuntRequest = Static<typeof HuntRequest>
+export const HuntRequest = Type.Object(
+  {
+    query: HuntText,
+    after: Optional(Text(64, 'Cursor: `next` of the page before.')),
+    limit: Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Runs per page.' })),
+    samples: Optional(Type.Integer({ minimum: 0, maximum: 5, default: 1, description: 'Sample events per run.' })),
+  },
+  { $id: 'HuntRequest', additionalProperties: false, description: 'A question over all history.' },
+)
+
+export type HuntPlace = Static<typeof HuntPlace>
+export const HuntPlace = Type.Object(
+  {
+    job: Uuid('The job.'),
+    jobName: Optional(Text(512, 'Its name, when it has been announced.')),
+    step: Count('Number of the step; 0 outside any step.', 65_535),
+    first: Time('First sighting there.'),
+    last: Time('Last sighting there.'),
+    events: Count('Matching events there.'),
+  },
+  { additionalProperties: false, description: 'A step in which it was seen.' },
+)
+
+export type HuntRun = Static<typeof HuntRun>
+export const HuntRun = Type.Object(
+  {
+    run: Uuid('The run; the job itself while nobody has told which run it belongs to.'),
+    announced: Type.Boolean({ description: 'Whether the run is known; else `run` is the id of a job.' }),
+    repository: Optional(Text(200, 'owner/name on GitHub.')),
+    workflow: Optional(Text(512, 'Name of the workflow.')),
+    first: Time('First sighting in the run.'),
+    last: Time('Last sighting in the run.'),
+    events: Count('Matching events.'),
+    places: List(HuntPlace, 50, 'Steps in which it was seen, by first sighting.'),
+    placesOmitted: Count('Steps beyond that list.'),
+    samples: List(
+      Type.Object({ job: Uuid('The job.'), event: Event }, { additionalProperties: false, description: 'A matching event.' }),
+      5,
+      'A few matching events of the first of those jobs.',
+    ),
+  },
+  { $id: 'HuntRun', additionalProperties: false, description: 'A run in which it was seen.' },
+)
+
+const HuntCounts = (key: string, max: number, description: string) =>
+  List(
+    Type.Object(
+      { key: Text(200, key), runs: Count('Runs.'), events: Count('Matching events.') },
+      { additionalProperties: false, description: 'Runs and events.' },
+    ),
+    max,
+    description,
+  )
+
+export type HuntAnswer = Static<typeof HuntAnswer>
+export const HuntAnswer = Type.Object(
+  {
+    query: Text(8_000, 'The query in its canonical form, with times made absolute: ask for the next page with it.'),
+    source: OneOf(
+      ['sightings', 'events'],
+      'Where the answer comes from. Sightings count an event again that was sent twice around a crash; what was seen, and when, is exact in both.',
+    ),
+    runs: List(HuntRun, 200, 'Runs, the newest sighting first.'),
+    next: Optional(Text(64, 'Pass as `after` for the next page; absent on the last.')),
+    totals: Type.Object(
+      { runs: Count('Runs in which it was seen.'), events: Count('Matching events.') },
+      { additionalProperties: false, description: 'Over all pages.' },
+    ),
+    byRepository: HuntCounts('owner/name; empty when unknown.', 200, 'Over all pages, most runs first.'),
+    byDay: HuntCounts('YYYY-MM-DD, UTC.', 800, 'Over all pages, by day of the first sighting in a run.'),
+    milliseconds: Count('How long it took.'),
+  },
+  { $id: 'HuntAnswer', additionalProperties: false, description: 'What a hunt found.' },
+)
+
+export type HuntExportRequest = Static<typeof HuntExportRequest>
+export const HuntExportRequest = Type.Object(
+  { query: HuntText, format: OneOf(['csv', 'json'], 'Form of the file.') },
+  { $id: 'HuntExportRequest', additionalProperties: false, description: 'A hunt whose answer is to be a file.' },
 )
 
 /** What /v1/stream sends, as the `data` of an SSE message named `run`. Readers fetch what they need. */

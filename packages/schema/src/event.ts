@@ -29,6 +29,10 @@ const common = {
           'no-dns', // connection without an answer that named the address
           'existed', // was there before the sensor
           'redacted',
+          'partial', // bytes of it were not seen
+          'sni-mismatch', // TLS asked for a name that no answer gave for this address
+          'tls-unread', // what goes through this TLS connection cannot be read
+          'tls-odd', // a ClientHello as no ordinary client sends it
           'inferred', // joined by us, not stated by one record
         ],
         'A circumstance.',
@@ -126,18 +130,22 @@ export const NetworkEvent = Type.Object(
     ...common,
     kind: Type.Literal('network', { description: 'A network flow.' }),
     op: OneOf(
-      ['connect', 'send', 'listen', 'close'],
-      'A connection attempt with its outcome, first datagram of a flow, a listener, the end of a flow.',
+      ['connect', 'send', 'listen', 'close', 'tls'],
+      'A connection attempt with its outcome, first datagram of a flow, a listener, the end of a flow, TLS or QUIC began on a flow.',
     ),
     flow: Count('Number of the flow within the job: joins its events.'),
-    protocol: OneOf(['tcp', 'udp', 'icmp', 'raw', 'other'], 'Transport.'),
+    protocol: OneOf(['tcp', 'udp', 'icmp', 'raw', 'other', 'quic'], 'Transport; `quic` once a flow of datagrams has shown to be it.'),
     ip: Ip('Remote address.'),
     port: Port('Remote port.'),
     localIp: Optional(Ip('Local address.')),
     localPort: Optional(Port('Local port.')),
     domain: Optional(Domain('Name by which the process knew the address.')),
-    domainSource: Optional(OneOf(['dns', 'http', 'sni'], 'How the name is known.')),
+    domainSource: Optional(OneOf(['dns', 'hosts', 'http', 'sni'], 'How the name is known; `hosts` is the list of the machine itself.')),
     outcome: Optional(OneOf(['established', 'refused', 'unreachable', 'timeout', 'pending', 'sent', 'failed'], 'What came of it.')),
+    sni: Optional(Domain('Name that TLS or QUIC asked for; with encrypted hello the public one.')),
+    ja4: Optional(Text(64, 'JA4 fingerprint of the client.')),
+    alpn: Optional(List(Text(64, 'A protocol.'), 8, 'Protocols that the client offered, such as h2.')),
+    ech: Optional(OneOf(['outer', 'inner'], 'Encrypted ClientHello: the true name may be hidden.')),
     sent: Optional(Count('Bytes sent.')),
     received: Optional(Count('Bytes received.')),
     verdict: OneOf(['observed', 'allowed', 'blocked', 'would-block'], 'What the policy decided; `observed` without one.'),

@@ -2,8 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { Count, List, OneOf, Optional, Path, Share, Text, Time, Uuid } from './fields.ts'
 
-/** Sent and stored by every agent and server; a reader refuses a major version it does not know. */
-export const SCHEMA_VERSION = 1
+export { SCHEMA_VERSION } from './version.ts'
 
 /** The workflow run a job belongs to. Outside GitHub (`gatehouse run` on a laptop) only `id` is there. */
 export type Run = Static<typeof Run>

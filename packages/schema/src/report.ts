@@ -33,7 +33,11 @@ export const ScanFinding = Type.Object(
     location: ScanLocation,
     trace: List(
       Type.Object(
-        { role: OneOf(['source', 'path', 'guard', 'sink'], 'Part in the flow.'), message: Text(4_096, 'What happens there.'), location: ScanLocation },
+        {
+          role: OneOf(['source', 'path', 'guard', 'sink'], 'Part in the flow.'),
+          message: Text(4_096, 'What happens there.'),
+          location: ScanLocation,
+        },
         { additionalProperties: false, description: 'One place of a flow.' },
       ),
       256,
@@ -54,11 +58,21 @@ export type ScanReport = Static<typeof ScanReport>
 export const ScanReport = Type.Object(
   {
     version: Type.Literal(1, { description: 'Version of this shape.' }),
-    tool: Type.Object({ name: Text(64, 'Always gatehouse.'), version: Text(64, 'Its version.') }, { additionalProperties: false, description: 'What made the report.' }),
+    tool: Type.Object(
+      { name: Text(64, 'Always gatehouse.'), version: Text(64, 'Its version.') },
+      { additionalProperties: false, description: 'What made the report.' },
+    ),
     files: Count('How many files were analysed.'),
     findings: List(ScanFinding, 10_000_000, 'In order of file and line; suppressed ones included.'),
     errors: List(
-      Type.Object({ code: OneOf(['encoding', 'yaml', 'limit', 'model'], 'What kind of problem.'), message: Text(4_096, 'What is wrong.'), location: ScanLocation }, { additionalProperties: false, description: 'A place that could not be analysed.' }),
+      Type.Object(
+        {
+          code: OneOf(['encoding', 'yaml', 'limit', 'model'], 'What kind of problem.'),
+          message: Text(4_096, 'What is wrong.'),
+          location: ScanLocation,
+        },
+        { additionalProperties: false, description: 'A place that could not be analysed.' },
+      ),
       1_000_000,
       'What could not be analysed; the result is incomplete there.',
     ),

@@ -12,7 +12,8 @@ import { Job, JobEnd, SCHEMA_VERSION, Step } from './job.ts'
 import type { JournalRecord } from './record.ts'
 import { decodeEvent, decodeFinding, decodeJob, decodeJobEnd, decodeStep } from './wire.generated.ts'
 import type { DecodeTally, WireObject } from './wire.generated.ts'
-import { BATCH_LIMITS, BatchHeader, RECORD_NUMBERS } from './wire.ts'
+import { BatchHeader } from './batch-header.ts'
+import { BATCH_LIMITS, RECORD_NUMBERS } from './wire.ts'
 import type { WireBase } from './wire.ts'
 
 /** A compiled check of one schema. */

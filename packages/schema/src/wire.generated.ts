@@ -233,6 +233,10 @@ function encodeNetworkEvent(v: event.NetworkEvent, base: WireBase): WireObject {
   if (v.domain !== undefined) w['d'] = v.domain
   if (v.domainSource !== undefined) w['ds'] = v.domainSource
   if (v.outcome !== undefined) w['O'] = v.outcome
+  if (v.sni !== undefined) w['sn'] = v.sni
+  if (v.ja4 !== undefined) w['j4'] = v.ja4
+  if (v.alpn !== undefined) w['al'] = v.alpn
+  if (v.ech !== undefined) w['eC'] = v.ech
   if (v.sent !== undefined) w['B'] = v.sent
   if (v.received !== undefined) w['G'] = v.received
   return w
@@ -295,6 +299,18 @@ function decodeNetworkEvent(w: WireObject, base: WireBase, tally: DecodeTally): 
         break
       case 'O':
         v['outcome'] = x
+        break
+      case 'sn':
+        v['sni'] = x
+        break
+      case 'j4':
+        v['ja4'] = x
+        break
+      case 'al':
+        v['alpn'] = x
+        break
+      case 'eC':
+        v['ech'] = x
         break
       case 'B':
         v['sent'] = x

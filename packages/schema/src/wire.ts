@@ -2,12 +2,11 @@
  * The batch wire, sender's half: NDJSON whose first line is a header and whose other lines are records with short keys
  * (wire-keys.ts), without the fields that are absent. Times count from the header's `clock`, the seq of an event from its `seq0`.
  * The bodies of encoders and decoders are generated from the schemas (tools/generate-wire.ts). The receiver's half, which needs
- * compiled validators, is validate.ts.
+ * compiled validators, is validate.ts. Nothing here loads a schema: a sender starts with every job.
  */
-import Type, { type Static } from 'typebox'
-import { Count, Text, Time, Uuid } from './fields.ts'
-import { SCHEMA_VERSION } from './job.ts'
+import type { BatchHeader } from './batch-header.ts'
 import type { JournalRecord } from './record.ts'
+import { SCHEMA_VERSION } from './version.ts'
 import { encodeEvent, encodeFinding, encodeJob, encodeJobEnd, encodeStep, type WireObject } from './wire.generated.ts'
 
 /** Limits of one batch. The server refuses what is larger; a sender cuts before. Sizes in bytes. */
@@ -23,21 +22,6 @@ export const BATCH_LIMITS = {
 
 /** Media type of a batch. */
 export const BATCH_MEDIA_TYPE = 'application/x-ndjson'
-
-export type BatchHeader = Static<typeof BatchHeader>
-export const BatchHeader = Type.Object(
-  {
-    v: Type.Integer({ minimum: 1, maximum: 65_535, description: 'Version of the event language.' }),
-    job: Uuid('The job it belongs to.'),
-    n: Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'Number of the batch within the job, from 1, without gaps.' }),
-    seq0: Count('What the seq of its events counts from.'),
-    count: Count('Records that follow, one a line.', BATCH_LIMITS.records),
-    clock: Time('Clock of the sender when it made the batch; times in it count from here.'),
-    agent: Text(64, 'Version of the sender.'),
-    final: Type.Boolean({ description: 'True for the last batch of the job.' }),
-  },
-  { $id: 'BatchHeader', additionalProperties: false, description: 'First line of a batch.' },
-)
 
 /** What a sender decides about a batch; the rest of its header follows from the records. */
 export interface BatchMeta {

@@ -4,16 +4,20 @@ import { describe, expect, test } from 'vitest'
 import type { KernelRecord } from '../sensor/record.ts'
 import { execOf, forkOf, journalOf, recordOf, seconds } from './testing.ts'
 
-const events = async (records: readonly KernelRecord[]): Promise<Event[]> => {
-  const lines = await journalOf(records)
+const events = async (records: readonly KernelRecord[], options: Parameters<typeof journalOf>[1] = {}): Promise<Event[]> => {
+  const lines = await journalOf(records, options)
   for (const line of lines)
     expect(Check(JournalRecord, line), JSON.stringify([line, [...Errors(JournalRecord, line)].slice(0, 3)])).toBe(true)
   const found = lines.flatMap((line) => (line.record === 'event' ? [line.event] : []))
   expect(found.map((event) => event.seq)).toEqual(found.map((_, index) => index + 1))
   return found
 }
-async function eventsOf<K extends EventKind>(kind: K, records: readonly KernelRecord[]): Promise<EventOf<K>[]> {
-  return (await events(records)).filter((event): event is EventOf<K> => event.kind === kind)
+async function eventsOf<K extends EventKind>(
+  kind: K,
+  records: readonly KernelRecord[],
+  options: Parameters<typeof journalOf>[1] = {},
+): Promise<EventOf<K>[]> {
+  return (await events(records, options)).filter((event): event is EventOf<K> => event.kind === kind)
 }
 const finalSteps = async (records: readonly KernelRecord[]): Promise<Step[]> => {
   const steps = new Map<number, Step>()
@@ -188,6 +192,17 @@ describe('connections', () => {
       { op: 'close', flow: 1, sent: 10, received: 20 },
     ])
     expect(found[1]?.flags).toBeUndefined()
+  })
+
+  test('to an address that the machine itself names are not without a name, and neither are those to a resolver', async () => {
+    const hosts = new Map([[remote.ip, 'cache.test']])
+    const records = (port: number) => (['connect', 'established'] as const).map((op) => tcp(op, { remote: { ip: remote.ip, port } }))
+    const [listed] = await eventsOf('network', records(8_000), { hosts })
+    expect(listed).toMatchObject({ domain: 'cache.test', domainSource: 'hosts' })
+    expect(listed?.flags).toBeUndefined()
+    const [resolver] = await eventsOf('network', records(53))
+    expect(resolver).toMatchObject({ port: 53, outcome: 'established' })
+    expect(resolver?.flags).toBeUndefined()
   })
 
   test.each([

@@ -9,11 +9,14 @@ import type {
   ExecRecord,
   ExitRecord,
   ForkRecord,
+  HelloRecord,
   HttpRecord,
   KernelRecord,
+  LibraryRecord,
   MemoryRecord,
   OpenRecord,
   PathRecord,
+  PlainRecord,
   RecordBase,
   SystemRecord,
 } from '../sensor/record.ts'
@@ -22,7 +25,9 @@ import { readHttpRequest } from '../http/request.ts'
 import { readEnvironment } from '../secrets/environment.ts'
 import type { Redactor } from '../secrets/redactor.ts'
 import { createDnsReader } from './dns.ts'
+import { createHelloTable } from './hello.ts'
 import { createFlowTable, type FlowEvent } from './network.ts'
+import { createPlaintextTable } from './plaintext.ts'
 import { createProcessTable, type Process, type ProcessTable } from './processes.ts'
 import { createStepTable } from './steps.ts'
 import { ptraceRequest, systemDetail } from './calls.ts'
@@ -47,11 +52,15 @@ export interface AttributorOptions {
   readonly toEpoch: (bootNs: number) => number
   readonly command: string
   readonly startedAt: number
+  /** Names that addresses had before the job, see `readHosts`. */
+  readonly hosts?: ReadonlyMap<string, string>
   readonly onStep: (step: Step) => void
   /** `file` is there for an exec whose file can be hashed. */
   readonly onEvent: (event: Draft, file?: ExecutedFile) => void
   /** A runner worker executed; its folder has the log that names the steps. */
   readonly onWorker?: (exe: string) => void
+  /** Since when (kernel time) what this file writes through TLS is read. Left out when nothing is, so that not every connection says so. */
+  readonly probedSince?: (device: number, inode: string) => number | undefined
 }
 
 export interface Attributor {
@@ -71,6 +80,8 @@ const ARGUMENT_LENGTH_MAX = 8_192
 const ARGUMENTS_MAX = 1_024
 const PATH_LENGTH_MAX = 4_096
 const PENDING_NS = 3e9
+/** A process opens one TLS library, seldom two. */
+const LIBRARIES_MAX = 8
 
 /** Writing to these changes nothing; every program does it all the time. */
 const DEVICES = /^\/dev\/(?:null|zero|full|tty|ptmx|pts\/\d+|stdout|stderr)$/
@@ -80,9 +91,13 @@ type Flag = NonNullable<Event['flags']>[number]
 export function createAttributor(options: AttributorOptions): Attributor {
   const { redactor, toEpoch } = options
   const processes = createProcessTable()
-  const names = createNameTable()
+  const names = createNameTable(options.hosts)
   const dns = createDnsReader(names)
   const flows = createFlowTable(names)
+  const hellos = createHelloTable()
+  const plaintext = createPlaintextTable((credential) => redactor.credential(credential))
+  /** Program and TLS libraries of each living process, by its number. */
+  const files = new Map<number, readonly Pick<LibraryRecord, 'device' | 'inode'>[]>()
   const steps = createStepTable(redactor.text(options.command).slice(0, 512), options.startedAt, options.onStep)
 
   return {
@@ -117,6 +132,12 @@ export function createAttributor(options: AttributorOptions): Attributor {
           return dnsMessage(record)
         case 'http':
           return httpRequest(record)
+        case 'hello':
+          return hello(record)
+        case 'plain':
+          return plain(record)
+        case 'library':
+          return library(record)
         case 'memory':
           return memory(record)
         case 'system':
@@ -151,6 +172,8 @@ export function createAttributor(options: AttributorOptions): Attributor {
     child.parent = parent?.number ?? 0
     child.exe ||= parent?.exe ?? ''
     child.uid ??= parent?.uid
+    const inherited = parent && files.get(parent.number)
+    if (inherited) files.set(child.number, inherited)
     if (child.argv.length === 0) child.argv = parent?.argv ?? []
     const time = toEpoch(record.time)
     if (record.child.step !== record.step) steps.begin(record.child.step, child.pid, child.number, time)
@@ -200,6 +223,7 @@ export function createAttributor(options: AttributorOptions): Attributor {
     process.exe = cleanPath(record.exe)
     process.argv = argv
     process.uid = record.uid
+    files.set(process.number, [{ device: record.device, inode: record.inode }])
     if (process.parent === 0) process.parent = processes.byPid(record.parent)?.number ?? 0
     const time = toEpoch(record.time)
     if (first) steps.identify(record.step, process.number, { argv, environment }, time)
@@ -240,6 +264,7 @@ export function createAttributor(options: AttributorOptions): Attributor {
     if (!process) return
     const fields = common(record, process, [])
     processes.end(process)
+    files.delete(process.number)
     const status = record.signal === 0 ? record.code & 0xff : Math.min(255, 128 + record.signal)
     options.onEvent({
       ...fields,
@@ -310,12 +335,15 @@ export function createAttributor(options: AttributorOptions): Attributor {
     const { noDns, ...fields } = event.fields
     const process = actor(event.record)
     const domain = fields.domain === undefined ? {} : { domain: redactor.domain(fields.domain).slice(0, 255) }
-    options.onEvent({ ...common(event.record, process, [noDns && 'no-dns']), ...fields, ...domain })
+    const sni = fields.sni === undefined ? {} : { sni: redactor.domain(fields.sni).slice(0, 255) }
+    const unread = fields.op === 'tls' && process !== undefined && isUnread(process, event.record.time)
+    const flags = [noDns && 'no-dns', unread && 'tls-unread', ...(event.flags ?? [])] as const
+    options.onEvent({ ...common(event.record, process, flags), ...fields, ...domain, ...sni })
   }
 
   function dnsMessage(record: DnsRecord): void {
     const process = actor(record)
-    for (const fields of dns.read(record, toEpoch(record.time))) {
+    for (const fields of dns.read(record)) {
       const name = redactor.domain(fields.name).slice(0, 255)
       const answers = fields.answers?.map((answer) => ({
         ...answer,
@@ -336,7 +364,7 @@ export function createAttributor(options: AttributorOptions): Attributor {
     record.head.fill(0)
     if (!request) return
     const process = actor(record)
-    const number = flows.named(record.socket, request.host)
+    const number = flows.named(record, request.method, request.host)
     const path = redactor.path(request.path).slice(0, 4_096)
     options.onEvent({
       ...common(record, process, [path !== request.path && 'redacted']),
@@ -352,6 +380,48 @@ export function createAttributor(options: AttributorOptions): Attributor {
       ip: record.remote.ip,
       port: record.remote.port,
     })
+  }
+
+  function hello(record: HelloRecord): void {
+    const tls = hellos.take(record)
+    if (tls) flow(flows.hello(record, tls))
+  }
+
+  /** Nothing that this process runs is probed. Unknown is not unread: a process that was there before has not told what it maps. */
+  function isUnread(process: Process, time: number): boolean {
+    const mapped = files.get(process.number)
+    const { probedSince } = options
+    if (mapped === undefined || probedSince === undefined) return false
+    return !mapped.some(({ device, inode }) => (probedSince(device, inode) ?? Number.POSITIVE_INFINITY) <= time)
+  }
+
+  function library({ device, inode, ...record }: LibraryRecord): void {
+    const process = actor(record)
+    if (!process) return
+    const mapped = files.get(process.number) ?? []
+    if (mapped.length < LIBRARIES_MAX) files.set(process.number, [...mapped, { device, inode }])
+  }
+
+  function plain(record: PlainRecord): void {
+    for (const request of plaintext.take(record, toEpoch(record.time))) {
+      const process = actor(record)
+      const host = redactor.domain(request.host ?? '').slice(0, 255)
+      const path = redactor.path(request.path ?? '').slice(0, 4_096)
+      const carrier = request.host === undefined ? undefined : flows.carrying(record.pid, request.host)
+      options.onEvent({
+        ...common(record, process, [!request.complete && 'partial', path !== (request.path ?? '') && 'redacted']),
+        kind: 'http',
+        op: 'request',
+        ...(carrier === undefined ? {} : { flow: carrier.flow }),
+        scheme: 'https',
+        method: (request.method ?? '').slice(0, 32),
+        host,
+        path,
+        version: request.version,
+        ...(request.credential === undefined ? {} : { credential: request.credential }),
+        ...(carrier === undefined ? {} : { ip: carrier.ip, port: carrier.port }),
+      })
+    }
   }
 
   function memory(record: MemoryRecord): void {

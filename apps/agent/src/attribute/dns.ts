@@ -9,7 +9,7 @@ export type DnsFields = Omit<EventOf<'dns'>, 'seq' | 'time' | 'step' | 'process'
 
 export interface DnsReader {
   /** The questions and answers that this record completes, usually one. */
-  read(record: DnsRecord, timeUs: number): DnsFields[]
+  read(record: DnsRecord): DnsFields[]
   /** Records that could not be read as DNS. */
   readonly undecodable: number
 }
@@ -34,7 +34,7 @@ export function createDnsReader(names: NameTable): DnsReader {
     get undecodable() {
       return undecodable
     },
-    read(record, timeUs) {
+    read(record) {
       const messages = record.transport === 'udp' ? datagram(record) : segment(record)
       return messages.flatMap((bytes) => {
         const message = readDnsMessage(bytes)
@@ -42,12 +42,12 @@ export function createDnsReader(names: NameTable): DnsReader {
           undecodable++
           return []
         }
-        return eventsOf(record, message, timeUs)
+        return eventsOf(record, message)
       })
     },
   }
 
-  function eventsOf(record: DnsRecord, message: DnsMessage, timeUs: number): DnsFields[] {
+  function eventsOf(record: DnsRecord, message: DnsMessage): DnsFields[] {
     // A name server inside the job sees both from the other side; the one who asked is who counts.
     if (message.response !== record.ingress) return []
     const common = { kind: 'dns', transport: record.transport, server: record.remote.ip, port: record.remote.port, id: message.id } as const
@@ -58,7 +58,7 @@ export function createDnsReader(names: NameTable): DnsReader {
         return { ...common, op: 'query', name: name.slice(0, 255), type }
       }
       // Nobody asked this question on this socket: it is recorded, but teaches us nothing.
-      if (open.delete(key)) names.learn(name, message.answers, timeUs)
+      if (open.delete(key)) names.learn(name, message.answers)
       const answers = message.answers.map((answer) => ({ ...answer, name: answer.name.slice(0, 255) }))
       return { ...common, op: 'answer', name: name.slice(0, 255), type, code: message.code, answers }
     })

@@ -1,6 +1,7 @@
 /* Flows: which record of a socket belongs to which connection, what came of it, and by what name the job knew the other side. */
 import type { EventOf } from '@gatehouse/schema'
-import type { FlowRecord, TcpRecord } from '../sensor/record.ts'
+import type { Address, FlowRecord, HelloRecord, HttpRecord, TcpRecord } from '../sensor/record.ts'
+import type { TlsFields } from './hello.ts'
 import type { NameTable } from '../dns/names.ts'
 
 type Network = EventOf<'network'>
@@ -11,23 +12,38 @@ export type NetworkFields = Omit<Network, 'seq' | 'time' | 'step' | 'process' | 
 
 interface Flow {
   readonly number: number
-  readonly fields: Pick<Network, 'protocol' | 'ip' | 'port' | 'localIp' | 'localPort'>
-  domain: { readonly name: string; readonly source: 'dns' | 'http' } | undefined
+  fields: Pick<Network, 'protocol' | 'ip' | 'port' | 'localIp' | 'localPort'>
+  domain: { readonly name: string; readonly source: 'dns' | 'hosts' | 'http' | 'sni' } | undefined
+  sni: string | undefined
+  /** Host of a CONNECT: what TLS asks for afterwards is behind the tunnel. */
+  tunnel: string | undefined
   /** Time of the attempt, nanoseconds since boot. */
-  readonly record: TcpRecord | FlowRecord
+  readonly record: TcpRecord | FlowRecord | HelloRecord
   reported: boolean
 }
 
 export interface FlowEvent {
-  readonly record: TcpRecord | FlowRecord
+  readonly record: TcpRecord | FlowRecord | HelloRecord
   readonly fields: NetworkFields
+  readonly flags?: readonly ('sni-mismatch' | 'tls-odd' | 'existed')[]
+}
+
+/** A flow that carries a request. */
+interface Carrier {
+  readonly flow: number
+  readonly ip: string
+  readonly port: number
 }
 
 export interface FlowTable {
   tcp(record: TcpRecord): FlowEvent | undefined
   datagram(record: FlowRecord): FlowEvent | undefined
-  /** A request on this socket named its host. Returns the number of the flow. */
-  named(socket: string, host: string): number | undefined
+  /** A request on this connection named its host. Returns the number of the flow. */
+  named(record: HttpRecord, method: string, host: string): number | undefined
+  /** TLS or QUIC began. */
+  hello(record: HelloRecord, tls: TlsFields): FlowEvent
+  /** The flow on which this process last spoke TLS with this host. */
+  carrying(pid: number, host: string): Carrier | undefined
   /** Attempts older than this (nanoseconds since boot) that still have no outcome, each once. */
   pending(beforeNs: number): FlowEvent[]
 }
@@ -44,15 +60,20 @@ const OUTCOMES: Readonly<Record<number, NonNullable<Network['outcome']>>> = {
 
 export function createFlowTable(names: NameTable): FlowTable {
   const flows = new Map<string, Flow>()
+  /** Packets know the addresses of a connection, the records of its life know its socket: both ends together lead from one to the other. */
+  const sockets = new Map<string, string>()
+  const carriers = new Map<string, Carrier>()
   let count = 0
 
-  const open = (key: string, record: TcpRecord | FlowRecord, protocol: Network['protocol']): Flow => {
+  const open = (key: string, record: TcpRecord | FlowRecord | HelloRecord, protocol: Network['protocol']): Flow => {
     const known = names.find(record.remote.ip)
     count++
     const flow: Flow = {
       number: count,
       fields: { protocol, ip: record.remote.ip, port: record.remote.port, localIp: record.local.ip, localPort: record.local.port },
-      domain: known === undefined ? undefined : { name: known.name, source: 'dns' },
+      domain: known,
+      sni: undefined,
+      tunnel: undefined,
       record,
       reported: false,
     }
@@ -65,12 +86,17 @@ export function createFlowTable(names: NameTable): FlowTable {
     return flow
   }
 
-  const fieldsOf = (flow: Flow, op: Network['op'], more: Partial<Pick<Network, 'outcome' | 'sent' | 'received'>>): NetworkFields => ({
+  const fieldsOf = (
+    flow: Flow,
+    op: Network['op'],
+    more: Partial<Pick<Network, 'outcome' | 'sent' | 'received' | 'sni' | 'ja4' | 'alpn' | 'ech'>>,
+  ): NetworkFields => ({
     kind: 'network',
     op,
     flow: flow.number,
     ...flow.fields,
     ...(flow.domain === undefined ? {} : { domain: flow.domain.name, domainSource: flow.domain.source }),
+    ...(flow.sni === undefined ? {} : { sni: flow.sni }),
     ...more,
     verdict: 'observed',
     noDns: op !== 'close' && flow.domain === undefined && isRemote(flow.fields.ip) && flow.fields.port !== 53,
@@ -86,12 +112,17 @@ export function createFlowTable(names: NameTable): FlowTable {
       }
       if (record.op === 'connect') {
         open(key, record, 'tcp')
+        // With Fast Open the first bytes leave before there is a local port.
+        put(sockets, `${record.pid} ${ends({ ip: '', port: 0 }, record.remote)}`, key)
         return undefined
       }
       // A failure without an attempt is one that failed before a packet left.
       const flow = flows.get(key) ?? (record.op === 'failed' ? open(key, record, 'tcp') : undefined)
       if (!flow) return undefined
       if (record.op === 'established') {
+        put(sockets, ends(record.local, record.remote), key)
+        // The local port is chosen after the attempt began.
+        flow.fields = { ...flow.fields, localIp: record.local.ip, localPort: record.local.port }
         if (flow.reported) return undefined
         flow.reported = true
         return { record: flow.record, fields: fieldsOf(flow, 'connect', { outcome: 'established' }) }
@@ -120,10 +151,37 @@ export function createFlowTable(names: NameTable): FlowTable {
       flow.reported = true
       return { record, fields: fieldsOf(flow, 'send', { outcome: record.op === 'failed' ? 'failed' : 'sent' }) }
     },
-    named(socket, host) {
-      const flow = flows.get(socket)
+    hello(record, { odd, ...tls }) {
+      const key = record.transport === 'tcp' ? socketOf(record) : `${record.socket} ${record.remote.ip} ${record.remote.port}`
+      const known = flows.get(key)
+      // What was open before anybody watched, or was handed over by somebody who is not watched.
+      const flow = known ?? open(key, record, record.transport)
+      flow.reported = true
+      if (record.transport === 'udp') flow.fields = { ...flow.fields, protocol: 'quic' }
+      flow.sni = tls.sni
+      const { ip, port } = flow.fields
+      const named = tls.sni !== undefined && /[a-z]/.test(tls.sni)
+      const resolved = named && names.resolved(tls.sni ?? '', ip)
+      const mismatch = named && !resolved && flow.domain?.source === 'dns' && flow.tunnel !== tls.sni
+      if (named && !mismatch && tls.sni !== undefined) flow.domain = { name: tls.sni, source: resolved ? 'dns' : 'sni' }
+      if (tls.sni !== undefined) put(carriers, `${record.pid} ${tls.sni}`, { flow: flow.number, ip, port })
+      const fields = { ...fieldsOf(flow, 'tls', tls), noDns: false }
+      return {
+        record,
+        fields,
+        flags: [
+          ...(mismatch ? ['sni-mismatch' as const] : []),
+          ...(odd ? ['tls-odd' as const] : []),
+          ...(known === undefined ? ['existed' as const] : []),
+        ],
+      }
+    },
+    carrying: (pid, host) => carriers.get(`${pid} ${host}`),
+    named(record, method, host) {
+      const flow = flows.get(socketOf(record))
       if (!flow) return undefined
-      if (flow.domain === undefined && /[a-z]/.test(host) && !host.includes(':')) flow.domain = { name: host, source: 'http' }
+      if (method === 'CONNECT') flow.tunnel = host
+      else if (flow.domain === undefined && /[a-z]/.test(host) && !host.includes(':')) flow.domain = { name: host, source: 'http' }
       return flow.number
     },
     pending(beforeNs) {
@@ -136,6 +194,23 @@ export function createFlowTable(names: NameTable): FlowTable {
       return events
     },
   }
+
+  function socketOf(record: HelloRecord | HttpRecord): string {
+    const key = sockets.get(ends(record.local, record.remote)) ?? sockets.get(`${record.pid} ${ends({ ip: '', port: 0 }, record.remote)}`)
+    return key ?? `packet ${record.socket}`
+  }
+}
+
+function ends(local: Address, remote: Address): string {
+  return `${local.ip}:${local.port} ${remote.ip}:${remote.port}`
+}
+
+function put<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size <= FLOWS_MAX) return
+  const [oldest] = map.keys()
+  if (oldest !== undefined) map.delete(oldest)
 }
 
 /** Not this machine itself: loopback and unspecified addresses never leave it. */

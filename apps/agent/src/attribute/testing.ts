@@ -73,7 +73,7 @@ export async function journalOf(records: readonly KernelRecord[], options: Parti
   const lines: JournalRecord[] = []
   let id = 0
   const journal = createJournal({
-    hasher: { hash: async () => ({ hash: 'exact', sha256: 'f'.repeat(64) }) },
+    hasher: { hash: async () => ({ hash: 'exact', sha256: 'f'.repeat(64) }), hurry: () => undefined },
     newId: () => `00000000-0000-4000-8000-${String(++id).padStart(12, '0')}`,
     sinks: [(record) => lines.push(record)],
   })

@@ -142,20 +142,16 @@ describe('names of addresses', () => {
   test('lead back through the chain to the name that was asked for', () => {
     const names = createNameTable()
     // Out of order on purpose: the chain is what counts.
-    names.learn(
-      'www.test',
-      [
-        addressRecord('edge.test', '192.0.2.1'),
-        { name: 'cdn.test', type: 'CNAME', data: 'edge.test', ttl: 1 },
-        { name: 'www.test', type: 'CNAME', data: 'cdn.test', ttl: 1 },
-      ],
-      5,
-    )
-    expect(names.find('192.0.2.1')).toEqual({ name: 'www.test', time: 5 })
+    names.learn('www.test', [
+      addressRecord('edge.test', '192.0.2.1'),
+      { name: 'cdn.test', type: 'CNAME', data: 'edge.test', ttl: 1 },
+      { name: 'www.test', type: 'CNAME', data: 'cdn.test', ttl: 1 },
+    ])
+    expect(names.find('192.0.2.1')).toEqual({ name: 'www.test', source: 'dns' })
   })
   test('are not learned from records that do not answer the question', () => {
     const names = createNameTable()
-    names.learn('good.test', [addressRecord('evil.test', '203.0.113.9')], 5)
+    names.learn('good.test', [addressRecord('evil.test', '203.0.113.9')])
     expect(names.find('203.0.113.9')).toBeUndefined()
   })
 })

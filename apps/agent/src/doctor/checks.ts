@@ -28,7 +28,7 @@ const KERNEL_MIN = [5, 10] as const
 
 /** Checks that need no kernel program, in the order in which a person would mend them. */
 export function machineChecks(): Check[] {
-  return [system(), kernel(), privileges(), btf(), cgroup2(), lockdown(), memoryLock(), container(), lsm()]
+  return [system(), kernel(), privileges(), btf(), cgroup2(), lockdown(), memoryLock(), container(), trampolines(), lsm()]
 }
 
 /** The first things that keep the sensor from starting, in words; empty when nothing is known to. */
@@ -190,6 +190,21 @@ function lsm(): Check {
     ...(ok
       ? {}
       : { consequence: 'nothing today: the sensor watches without it', remedy: 'boot with bpf added to lsm= for later enforcement' }),
+  }
+}
+
+function trampolines(): Check {
+  // Function tracing in the kernel is their condition. Whether they load is only known by loading one, which nothing here does yet.
+  const traced = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'].some((folder) => existsSync(`${folder}/available_filter_functions`))
+  return {
+    id: 'fentry',
+    title: 'function tracing (fentry)',
+    ok: traced,
+    required: false,
+    found: traced
+      ? 'the kernel has it; not tried, since the sensor does not use it'
+      : 'not seen (absent, or tracefs is not mounted); not tried',
+    ...(traced ? {} : { consequence: 'nothing today: the sensor watches without it' }),
   }
 }
 

@@ -102,6 +102,7 @@ export function createJournal(options: {
     tick: () => drain(performance.now() - WAIT_MS),
     async settle() {
       const end = performance.now() + SETTLE_MS
+      options.hasher.hurry()
       while (head < queue.length && performance.now() < end) {
         await new Promise((resolve) => setTimeout(resolve, 5))
         drain(performance.now() - WAIT_MS)

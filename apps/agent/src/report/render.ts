@@ -31,6 +31,7 @@ export function renderSummary(summary: Summary, options: RenderOptions): string 
   if (summary.findings.length > 0) lines.push('', paint.bold('Findings'), ...findingLines(summary, paint))
   if (summary.destinations.length > 0) lines.push('', paint.bold('Destinations'), ...destinationLines(summary, paint))
   if (summary.executables.length > 0) lines.push('', paint.bold('Programs'), ...programLines(summary, paint))
+  if (summary.downloads.length > 0) lines.push('', paint.bold('Downloads'), ...downloadLines(summary))
   if (summary.areas.length > 0) lines.push('', paint.bold('Files changed'), ...fileLines(summary, paint))
 
   const notes = [...options.reasons, ...options.end.notes, ...(options.upload === undefined ? [] : [options.upload])]
@@ -120,6 +121,22 @@ function programLines(summary: Summary, paint: Painter): string[] {
     .map(({ path, runs }) => `${visible(path.slice(path.lastIndexOf('/') + 1))}${runs > 1 ? ` ×${runs}` : ''}`)
   if (ordinary.length > 24) names.push(`and ${ordinary.length - 24} more`)
   return [...lines, ...wrap(names.join(', '), 2)]
+}
+
+/** By ecosystem: how many, and the first names. The record has them all. */
+function downloadLines(summary: Summary): string[] {
+  const groups = new Map<string, string[]>()
+  for (const { ecosystem, name, version } of summary.downloads) {
+    const names = groups.get(ecosystem) ?? []
+    groups.set(ecosystem, names)
+    names.push(version === undefined ? name : `${name} ${version}`)
+  }
+  const lines = [...groups].map(([ecosystem, names]) => {
+    const left = `  ${String(names.length).padStart(6)}  ${ecosystem}`
+    return `${left}  ${shorten(visible(names.slice(0, 5).join(', ')), COLUMNS - widthOf(left) - 2)}`
+  })
+  if (summary.downloadsOmitted > 0) lines.push(`  … and ${summary.downloadsOmitted} more`)
+  return lines
 }
 
 function fileLines(summary: Summary, paint: Painter): string[] {

@@ -2,6 +2,7 @@ import type { JobEnd } from '@gatehouse/schema'
 import { expect, test } from 'vitest'
 import { execOf, forkOf, journalOf, recordOf } from '../attribute/testing.ts'
 import type { KernelRecord } from '../sensor/record.ts'
+import { helloMessage, recordsOf, serverName, versions } from '../tls/testing.ts'
 import { bytes, duration, renderSummary } from './render.ts'
 import { createSummary } from './summary.ts'
 import { widthOf } from './visible.ts'
@@ -62,6 +63,31 @@ test('is at most 80 columns wide and obeys no name, however long and hostile', a
   for (const line of text.split('\n')) expect(widthOf(line), line).toBeLessThanOrEqual(80)
 })
 
+const plain = (path: string) => {
+  const bytes = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: mirror.example.test\r\n\r\n`)
+  return recordOf('plain', 100, { connection: '7', restarted: false, total: bytes.length, data: bytes })
+}
+
+test('TLS names the other side of a connection and is none itself; packages that it carried are listed', async () => {
+  const remote = { ip: '203.0.113.9', port: 8_000 }
+  const extensions = [serverName('mirror.example.test'), versions(0x0304)]
+  const data = recordsOf(helloMessage({ ciphers: [0x1301], extensions }))
+  const [connect, established, close] = connection(100, 's1', remote.ip)
+  const text = await summaryOf(
+    [
+      execOf(100, ['npm', 'ci']),
+      connect,
+      established,
+      recordOf('hello', 100, { transport: 'tcp', socket: 'c1', local, remote, offset: 0, total: data.length, data }),
+      plain('/left-pad/-/left-pad-1.3.0.tgz'),
+      plain('/@scope/pkg/-/pkg-2.0.0.tgz'),
+      close,
+    ].filter((record) => record !== undefined),
+  )
+  expect(text).toMatch(/  mirror\.example\.test:8000 +↑ 4\.1 kB ↓ 20 B/)
+  expect(text).toMatch(/Downloads\n +2  npm  left-pad 1\.3\.0, @scope\/pkg 2\.0\.0/)
+})
+
 test('colour is there only when it is asked for', async () => {
   expect(await summaryOf([execOf(100, ['make'])], {}, true)).toContain('\u001b[')
 })
@@ -69,4 +95,25 @@ test('colour is there only when it is asked for', async () => {
 test('sizes and times are written for people', () => {
   expect([0, 999, 1_000, 4_100, 999_600, 12_300_000].map(bytes)).toEqual(['0 B', '999 B', '1.0 kB', '4.1 kB', '1.0 MB', '12 MB'])
   expect([5, 1_500, 61_000].map(duration)).toEqual(['5 ms', '1.5 s', '1 min 1 s'])
+})
+
+const write = (path: string) =>
+  recordOf('open', 100, {
+    path,
+    pathCut: false,
+    read: false,
+    write: true,
+    truncated: false,
+    created: false,
+    target: 0,
+    device: 1,
+    inode: '1',
+    repeats: 0,
+    secret: undefined,
+  })
+
+test('a program that names its threads has changed no file', async () => {
+  const named = await summaryOf([execOf(100, ['node']), write('/proc/100/task/101/comm'), write('/proc/100/comm')])
+  expect(named).not.toMatch(/comm\b/)
+  expect(await summaryOf([execOf(100, ['node']), write('/proc/100/oom_score_adj')])).toMatch(/oom_score_adj/)
 })

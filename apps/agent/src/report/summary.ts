@@ -1,9 +1,11 @@
 /* Collects, from the records as they come, what the summary at the end needs. Every collection is bounded; what no longer fits is counted. */
+import type { Download } from '@gatehouse/schema/exports'
+import { createDownloadLog } from '../downloads/index.ts'
 import type { Event, EventOf, Finding, JournalRecord, Step } from '@gatehouse/schema'
 
 export interface Destination {
   readonly key: string
-  readonly domain?: string
+  domain?: string
   readonly ip: string
   readonly port: number
   readonly protocol: string
@@ -36,6 +38,9 @@ export interface Summary {
   readonly destinations: readonly Destination[]
   readonly destinationsOmitted: number
   readonly executables: readonly Executable[]
+  /** Packages fetched, in order; each once per step. */
+  readonly downloads: readonly Download[]
+  readonly downloadsOmitted: number
   readonly areas: readonly FileArea[]
   readonly files: number
   readonly findings: readonly Finding[]
@@ -53,6 +58,7 @@ export interface SummaryCollector {
 
 const DESTINATIONS_MAX = 2_000
 const EXECUTABLES_MAX = 5_000
+const DOWNLOADS_MAX = 5_000
 const FILES_MAX = 100_000
 const FINDINGS_MAX = 500
 const PROCESSES_MAX = 50_000
@@ -66,6 +72,7 @@ export function createSummary(places: { readonly cwd: string; readonly home: str
   let destinationsOmitted = 0
   const flows = new Map<number, Destination>()
   const executables = new Map<string, Executable>()
+  const downloads = createDownloadLog(DOWNLOADS_MAX)
   const areas = new Map<string, FileArea>()
   const files = new Set<string>()
   let filesBeyond = 0
@@ -92,6 +99,8 @@ export function createSummary(places: { readonly cwd: string; readonly home: str
       events,
       destinations: [...destinations.values()].toSorted((a, b) => b.sent + b.received - (a.sent + a.received)),
       destinationsOmitted,
+      downloads: downloads.list(),
+      downloadsOmitted: downloads.dropped(),
       executables: [...executables.values()].toSorted(
         (a, b) => Number(b.odd !== undefined) - Number(a.odd !== undefined) || b.runs - a.runs,
       ),
@@ -110,6 +119,7 @@ export function createSummary(places: { readonly cwd: string; readonly home: str
     if (event.kind === 'process') observeProcess(event)
     else if (event.kind === 'network') observeFlow(event)
     else if (event.kind === 'file') observeFile(event)
+    else if (event.kind === 'http') downloads.observe(event)
     else if (event.kind === 'loss') lost.set(event.type, (lost.get(event.type) ?? 0) + event.count)
   }
 
@@ -131,6 +141,12 @@ export function createSummary(places: { readonly cwd: string; readonly home: str
 
   function observeFlow(event: EventOf<'network'>): void {
     if (event.op === 'listen') return
+    if (event.op === 'tls') {
+      // TLS may be the first to name the other side; it is no connection of its own.
+      const destination = flows.get(event.flow)
+      if (destination && event.domain !== undefined) destination.domain ??= event.domain
+      return
+    }
     if (event.op === 'close') {
       const destination = flows.get(event.flow)
       flows.delete(event.flow)
@@ -172,7 +188,7 @@ export function createSummary(places: { readonly cwd: string; readonly home: str
   }
 
   function observeFile(event: EventOf<'file'>): void {
-    if (event.op === 'read' || (event.result ?? 0) < 0) return
+    if (event.op === 'read' || (event.result ?? 0) < 0 || THREAD_NAME.test(event.path)) return
     const path = event.op === 'rename' || event.op === 'link' || event.op === 'symlink' ? (event.to ?? event.path) : event.path
     if (files.has(path)) return
     if (files.size < FILES_MAX) files.add(path)
@@ -196,6 +212,9 @@ export function createSummary(places: { readonly cwd: string; readonly home: str
     return names
   }
 }
+
+/** How a program names its threads: every Node process does, and nothing outside it changes. */
+const THREAD_NAME = /^\/proc\/\d+\/(?:task\/\d+\/)?comm$/
 
 const SEVERITY_RANK = { info: 0, low: 1, medium: 2, high: 3, critical: 4 } as const
 

@@ -2,11 +2,12 @@
  * Starts the command so that not one instruction of it goes unwatched, and so that it notices nothing: same terminal, same process group,
  * same signals. A shell waits for our word on a pipe, then becomes the command; in between it is put into the watched cgroup.
  */
-import { spawn } from 'node:child_process'
-import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { spawn, type StdioOptions } from 'node:child_process'
+import { accessSync, constants, statSync } from 'node:fs'
 import { constants as osConstants } from 'node:os'
 import { join } from 'node:path'
 import { EXIT } from '../exit-codes.ts'
+import type { Signals } from './signals.ts'
 
 export interface Launch {
   readonly pid: number
@@ -40,30 +41,37 @@ export function whyNotRunnable(name: string, path: string): { readonly code: num
 
 /**
  * Starts the waiting shell.
+ * @param inherited Descriptors above 2 that the command gets under their own numbers.
  * @throws {Error} When no process can be started at all.
  */
-export async function launch(command: readonly string[], environment: NodeJS.ProcessEnv): Promise<Launch> {
+export async function launch(
+  command: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  signals: Signals,
+  inherited: readonly number[],
+): Promise<Launch> {
+  const word = freeDescriptor(inherited)
   // When the pipe ends without a word (the agent died) nothing is run.
-  const script = 'read -r gatehouse <&3 || exit 125; exec 3<&-; unset gatehouse; exec "$@"'
-  const child = spawn('/bin/sh', ['-c', script, 'gatehouse', ...command], {
-    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-    env: environment,
-  })
-  const stopForwarding = forwardSignals((signal) => child.kill(signal))
+  const script = `read -r gatehouse <&${word} || exit 125; exec ${word}<&-; unset gatehouse; exec "$@"`
+  const stdio: StdioOptions = Array.from({ length: Math.max(word, ...inherited) + 1 }, (_, number) => (number < 3 ? 'inherit' : 'ignore'))
+  for (const number of inherited) stdio[number] = number
+  stdio[word] = 'pipe'
+  const child = spawn('/bin/sh', ['-c', script, 'gatehouse', ...command], { stdio, env: environment })
   const ended = new Promise<number>((resolve) => {
-    child.on('exit', (code, signal) => {
-      stopForwarding()
-      resolve(code ?? EXIT.signal + (signal === null ? 0 : osConstants.signals[signal]))
-    })
+    child.on('exit', (code, signal) => resolve(code ?? EXIT.signal + (signal === null ? 0 : osConstants.signals[signal])))
   })
   await new Promise<void>((resolve, reject) => {
     child.on('spawn', resolve)
     child.on('error', reject)
   })
-  const pipe = child.stdio[3]
+  const pipe = child.stdio[word]
   if (child.pid === undefined || !pipe || !('write' in pipe)) throw new Error('the shell that starts the command has no pipe')
   // The shell may be gone already, killed by whoever watches it; its exit code tells.
   pipe.on('error', () => undefined)
+  // A signal from before there was a command is with Node, but its handler runs only in a turn of its own. The shell has not been told to
+  // go on, so such a signal ends it before it becomes the command.
+  await new Promise((resolve) => setTimeout(resolve, 1))
+  signals.passTo((signal) => child.kill(signal))
   return {
     pid: child.pid,
     ended,
@@ -72,33 +80,7 @@ export async function launch(command: readonly string[], environment: NodeJS.Pro
   }
 }
 
-const FORWARDED: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2']
-
-/** What the terminal sends goes to the whole foreground process group: the command has it already, twice would be wrong. */
-const FROM_TERMINAL: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT', 'SIGHUP'])
-
-function forwardSignals(send: (signal: NodeJS.Signals) => void): () => void {
-  const handlers = FORWARDED.map((signal) => {
-    const handler = () => {
-      if (!FROM_TERMINAL.has(signal) || !inForeground()) send(signal)
-    }
-    process.on(signal, handler)
-    return () => process.off(signal, handler)
-  })
-  return () => {
-    for (const off of handlers) off()
-  }
-}
-
-/** Whether our process group is the foreground one of a terminal. */
-function inForeground(): boolean {
-  try {
-    // pid (name) state ppid pgrp session tty_nr tpgid …; the name may hold anything, also brackets.
-    const fields = readFileSync('/proc/self/stat', 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    return fields[2] === fields[5]
-  } catch {
-    return false
-  }
+/** A shell only takes single digits. With all of them in use the command goes without the last. */
+function freeDescriptor(inherited: readonly number[]): number {
+  return [3, 4, 5, 6, 7, 8].find((number) => !inherited.includes(number)) ?? 9
 }

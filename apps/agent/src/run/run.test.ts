@@ -120,7 +120,7 @@ describeWith(['root', 'ebpf', 'cgroup2'], 'gatehouse run', () => {
       expect(stderr.replace(/\s+/g, ' ')).toMatch(/1 process outlived the command/)
       const end = records.at(-1)
       expect(end?.record === 'end' ? end.end.notes : []).toEqual([expect.stringContaining('/sleep')])
-      const cgroup = /^0::(.*\/gatehouse-[0-9a-f]{12})$/m.exec(stdout)?.[1] ?? ''
+      const cgroup = /^0::(.*\/gatehouse-\d+-[0-9a-f]+)$/m.exec(stdout)?.[1] ?? ''
       expect(cgroup).not.toBe('')
       expect(existsSync(join(cgroup2Mount() ?? '', cgroup))).toBe(false)
     },

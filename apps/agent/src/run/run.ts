@@ -1,7 +1,9 @@
 /* `gatehouse run`: any command, watched from its first instruction to its last. */
 import type { Capture, Job, JobEnd, JournalRecord, Verdict } from '@gatehouse/schema'
-import { SCHEMA_VERSION } from '@gatehouse/schema'
+import { SCHEMA_VERSION } from '@gatehouse/schema/version'
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { arch, homedir, hostname, release, type as systemName } from 'node:os'
 import { obstacles } from '../doctor/checks.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -9,25 +11,23 @@ import { renderSummary, wrap } from '../report/render.ts'
 import { createSummary } from '../report/summary.ts'
 import { visible } from '../report/visible.ts'
 import { openReport, type ReportWriter } from '../report/writer.ts'
+import type { TlsProbeOptions } from '../sensor/probes.ts'
 import { openSensor, type Sensor } from '../sensor/sensor.ts'
-import { deliverBacklog } from '../upload/backlog.ts'
-import { createPost } from '../upload/post.ts'
-import { createSender, type Sender } from '../upload/sender.ts'
-import { createSpool, spoolRoot } from '../upload/spool.ts'
+import type { Upload } from '../upload/upload.ts'
 import { agentVersion } from '../version.ts'
 import { cgroup2Mount, createCgroup, type JobCgroup } from './cgroup.ts'
 import { identifyRun } from './identity.ts'
 import { launch, whyNotRunnable } from './launch.ts'
 import { readRunOptions, UsageError, type RunOptions } from './options.ts'
+import { catchSignals, type Signals } from './signals.ts'
 import { createWatch, jobRedactor } from './watch.ts'
 
 export interface RunIo {
   readonly stderr: (text: string) => void
   readonly color: boolean
+  /** Descriptors above 2 that the command shall have. */
+  readonly inherited: readonly number[]
 }
-
-const UPLOAD_PATIENCE_MS = 5_000
-const BACKLOG_PATIENCE_MS = 2_000
 
 /** @returns The exit code of the command; 125 when it could not be watched, 126 or 127 when it could not be run. */
 export async function run(args: readonly string[], environment: NodeJS.ProcessEnv, io: RunIo): Promise<number> {
@@ -55,16 +55,20 @@ export async function run(args: readonly string[], environment: NodeJS.ProcessEn
     return EXIT.usage
   }
 
-  const start = await startSensor()
-  if (start.sensor === undefined && !options.allowDegraded) {
-    report?.close()
-    io.stderr(whatIsMissing(start.reasons))
-    return EXIT.sensorFailed
-  }
+  // From here on there is something to clean up, so a signal no longer just ends us.
+  const signals = catchSignals()
+  let start: Start | undefined
   try {
-    return await runWatched(options, jobEnvironment, io, start, report)
+    start = await startSensor(tlsProbesOf(environment))
+    if (start.sensor === undefined && !options.allowDegraded) {
+      report?.close()
+      io.stderr(whatIsMissing(start.reasons))
+      return EXIT.sensorFailed
+    }
+    return await runWatched(options, jobEnvironment, io, start, report, signals)
   } finally {
-    start.cgroup?.remove()
+    signals.close()
+    start?.cgroup?.remove()
   }
 }
 
@@ -75,7 +79,7 @@ interface Start {
   readonly reasons: readonly string[]
 }
 
-async function startSensor(): Promise<Start> {
+async function startSensor(tlsProbes: TlsProbeOptions | undefined): Promise<Start> {
   const missing = obstacles()
   const mount = cgroup2Mount()
   if (missing.length > 0 || mount === undefined) {
@@ -90,7 +94,11 @@ async function startSensor(): Promise<Start> {
   let cgroup: JobCgroup | undefined
   try {
     cgroup = createCgroup(mount)
-    const sensor = await openSensor({ scope: { kind: 'cgroup', path: cgroup.path }, hooksCgroup: cgroup.path })
+    const sensor = await openSensor({
+      scope: { kind: 'cgroup', path: cgroup.path },
+      hooksCgroup: cgroup.path,
+      ...(tlsProbes === undefined ? {} : { tlsProbes }),
+    })
     return { sensor, cgroup, reasons: sensor.capabilities.missing }
   } catch (error) {
     cgroup?.remove()
@@ -104,6 +112,7 @@ async function runWatched(
   io: RunIo,
   { sensor, cgroup, reasons }: Start,
   report: ReportWriter | undefined,
+  signals: Signals,
 ): Promise<number> {
   const redactor = jobRedactor(jobEnvironment)
   const command = redactor.argv(options.command.slice(0, 256), 8_192)
@@ -132,10 +141,10 @@ async function runWatched(
   }
 
   const summary = createSummary({ cwd: process.cwd(), home: homedir() })
-  const upload = openUpload(options, job)
+  const upload = await openUpload(options, job)
   const sinks: ((record: JournalRecord) => void)[] = [summary.observe]
   if (report) sinks.push(report.write)
-  if (upload.sender) sinks.push(upload.sender.add)
+  if (upload?.sender) sinks.push(upload.sender.add)
   const emit = (record: JournalRecord) => {
     for (const sink of sinks) sink(record)
   }
@@ -147,13 +156,14 @@ async function runWatched(
     command: line,
     startedAt,
     sinks,
+    readsTls: tlsProbesOf(jobEnvironment) !== undefined,
     onTick() {
-      upload.sender?.tick()
-      if (upload.sender) watch.lost('spool-full', 'batch', upload.sender.takeDropped())
+      upload?.sender?.tick()
+      if (upload?.sender) watch.lost('spool-full', 'batch', upload.sender.takeDropped())
     },
   })
 
-  const child = await launch(options.command, jobEnvironment)
+  const child = await launch(options.command, jobEnvironment, signals, io.inherited)
   const began = performance.now()
   try {
     cgroup?.add(child.pid)
@@ -176,7 +186,7 @@ async function runWatched(
   const notes: string[] = []
   if (left.length > 0) notes.push(outlivedNote(left, watch.attributor))
   if (watch.journal.suppressed > 0) notes.push(`${watch.journal.suppressed} further findings were not kept.`)
-  if (upload.problem !== undefined) notes.push(upload.problem)
+  if (upload?.problem !== undefined) notes.push(upload.problem)
   const lost = accounting.reduce((sum, entry) => sum + entry.lost, 0)
   const verdict: Verdict = capture.mode === 'full' && lost === 0 && watch.undecodable() === 0 ? 'complete' : 'degraded'
   const end: JobEnd = {
@@ -190,7 +200,9 @@ async function runWatched(
   emit({ record: 'end', end })
 
   const unwritten = report?.close()
-  const uploaded = await upload.finish()
+  // The record is safe; whoever does not want to wait for the server may end us now.
+  signals.close()
+  const uploaded = await upload?.finish()
   if (!options.quiet) {
     const shown = unwritten === undefined ? end : { ...end, notes: [...end.notes, unwritten] }
     io.stderr(
@@ -212,36 +224,25 @@ async function runWatched(
   return exitCode
 }
 
-interface Upload {
-  readonly sender: Sender | undefined
-  /** Why nothing can be sent, when a server was asked for. */
-  readonly problem: string | undefined
-  finish(): Promise<string | undefined>
+/** What sends is loaded only when there is somewhere to send to: it takes a good part of our start. */
+async function openUpload(options: RunOptions, job: Job): Promise<Upload | undefined> {
+  if (options.server === undefined || options.token === undefined) return undefined
+  const { startUpload } = await import('../upload/upload.ts')
+  return startUpload(options.server, options.token, job)
 }
 
-function openUpload(options: RunOptions, job: Job): Upload {
-  if (options.server === undefined || options.token === undefined)
-    return { sender: undefined, problem: undefined, finish: async () => undefined }
-  const root = spoolRoot(process.env)
-  const server = options.server.href
-  try {
-    const spool = createSpool(root, { job: job.id, server, pid: process.pid })
-    const { post, close } = createPost(options.server, options.token)
-    const sender = createSender({ job: job.id, agent: job.agent.version, spool, post, now: () => Date.now() * 1_000 })
-    return {
-      sender,
-      problem: undefined,
-      async finish() {
-        const problem = await sender.finish(UPLOAD_PATIENCE_MS)
-        if (problem === undefined) await deliverBacklog(root, server, post, BACKLOG_PATIENCE_MS)
-        close()
-        return problem
-      },
-    }
-  } catch (error) {
-    const problem = `The record is not sent to the server: ${messageOf(error)}.`
-    return { sender: undefined, problem, finish: async () => undefined }
-  }
+/**
+ * What GATEHOUSE_TLS_PROBES says: `off`, or a folder beyond which no file is probed; by default whatever the job runs. Probes are felt by
+ * every process that runs the same file, which a shared machine may not want and tests must not do.
+ */
+function tlsProbesOf(environment: NodeJS.ProcessEnv): TlsProbeOptions | undefined {
+  const wanted = environment['GATEHOUSE_TLS_PROBES'] ?? ''
+  if (wanted === 'off') return undefined
+  const node = (environment['PATH'] ?? '')
+    .split(':')
+    .map((folder) => join(folder, 'node'))
+    .find((file) => existsSync(file))
+  return { ...(wanted.startsWith('/') ? { below: wanted } : {}), ...(node === undefined ? {} : { programs: [node] }) }
 }
 
 function outlivedNote(

@@ -27,7 +27,13 @@ export function gatehouse(
 ): Promise<Result> {
   const [program = '', ...rest] = [...(options.wrap ?? []), process.execPath, LAUNCHER, ...args]
   const child = spawn(program, rest, {
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/root', LANG: 'C.UTF-8', ...options.env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '/root',
+      LANG: 'C.UTF-8',
+      GATEHOUSE_TLS_PROBES: 'off',
+      ...options.env,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let stdout = ''

@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { createAttributor, type Attributor } from '../attribute/attributor.ts'
 import { createBootClock } from '../attribute/clock.ts'
 import { openWorkerLog, type WorkerLog } from '../attribute/worker-log.ts'
+import { readHosts } from '../dns/hosts.ts'
 import { createHasher } from '../hash/hasher.ts'
 import { createJournal, type Journal } from '../report/journal.ts'
 import { createRedactor, secretsOf, type Redactor } from '../secrets/redactor.ts'
@@ -22,7 +23,7 @@ export interface Watch {
   readonly attributor: Attributor
 }
 
-const TICK_MS = 50
+const TICK_MS = 150
 const ACCOUNTING_MS = 1_000
 
 /** Hides what a job must not leave behind; the key dies with this process. */
@@ -36,6 +37,8 @@ export function createWatch(options: {
   readonly command: string
   readonly startedAt: number
   readonly sinks: readonly ((record: JournalRecord) => void)[]
+  /** Probes in TLS libraries were asked for. */
+  readonly readsTls: boolean
   /** Called several times a second. */
   readonly onTick: () => void
 }): Watch {
@@ -49,8 +52,10 @@ export function createWatch(options: {
     toEpoch: clock.toEpoch,
     command: options.command,
     startedAt: options.startedAt,
+    hosts: readHosts(),
     onStep: (step) => journal.step(step),
     onEvent: (draft, file) => journal.event(draft, file),
+    ...(options.readsTls ? { probedSince: (device: number, inode: string) => sensor?.probedSince(device, inode) } : {}),
     onWorker(exe) {
       workerExe ??= exe
     },

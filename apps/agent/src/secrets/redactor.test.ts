@@ -117,3 +117,12 @@ test('hostile text does not take the patterns long', () => {
   for (const text of hostile) redactor.path(text.slice(0, 4_096))
   expect(performance.now() - start).toBeLessThan(2_000)
 })
+
+test('hides a secret each time it is seen, also beside texts that were found harmless before', () => {
+  const redactor = createRedactor({ key: new Uint8Array(32), masks: [] })
+  const harmless = Array.from({ length: 5_000 }, (_, i) => `--level=${i}`)
+  for (let round = 0; round < 2; round++) {
+    expect(redactor.argv(harmless, 100)).toEqual(harmless)
+    expect(redactor.argv(['tool', '--token=abcdefgh12345678'], 100)[1]).toMatch(/^--token=‹redacted:[0-9a-f]{8}›$/)
+  }
+})

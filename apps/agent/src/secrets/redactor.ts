@@ -21,6 +21,9 @@ export interface Redactor {
 /** Values shorter than this are not masked: replacing every `1` or `true` would destroy the record and hide nothing. */
 const MASK_LENGTH_MIN = 8
 const MASKS_MAX = 256
+/** Arguments and environments repeat: texts that hold nothing secret are remembered by the thousand and looked at once. */
+const HARMLESS_MAX = 4_096
+const HARMLESS_LENGTH_MAX = 256
 /** A secret that crosses the cut must be seen whole before the text is cut. */
 const CUT_MARGIN = 4_096
 
@@ -44,7 +47,7 @@ export function createRedactor(options: { readonly key: Uint8Array; readonly mas
     return result
   }
   const path = (text: string) => known(text).replace(tokens, mark)
-  const text = (value: string) => {
+  const examined = (value: string) => {
     let result = path(value)
     for (const pattern of places) {
       result = result.replace(pattern, (whole: string, ...rest: unknown[]) => {
@@ -52,6 +55,16 @@ export function createRedactor(options: { readonly key: Uint8Array; readonly mas
         const { keep, secret } = rest.at(-1) as { keep: string; secret: string }
         return secret.startsWith('‹redacted:') ? whole : keep + mark(secret)
       })
+    }
+    return result
+  }
+  const harmless = new Set<string>()
+  const text = (value: string) => {
+    if (harmless.has(value)) return value
+    const result = examined(value)
+    if (result === value && value.length <= HARMLESS_LENGTH_MAX) {
+      if (harmless.size >= HARMLESS_MAX) harmless.clear()
+      harmless.add(value)
     }
     return result
   }
@@ -63,8 +76,8 @@ export function createRedactor(options: { readonly key: Uint8Array; readonly mas
     credential: (value) => createHmac('sha256', options.key).update(value).digest('hex').slice(0, 32),
     argv(argv, lengthMax) {
       const program = basename(argv[0] ?? '')
-      return argv.map((argument, index) => {
-        const whole = cut(argument, lengthMax + CUT_MARGIN)
+      return argv.map((word, index) => {
+        const whole = cut(word, lengthMax + CUT_MARGIN)
         const before = index > 0 ? (argv[index - 1] ?? '') : ''
         return cut(valueOf(before, whole, program) ?? text(whole), lengthMax)
       })
@@ -74,6 +87,7 @@ export function createRedactor(options: { readonly key: Uint8Array; readonly mas
   /** The argument with its secret marked when the option before it says that it is one. */
   function valueOf(option: string, argument: string, program: string): string | undefined {
     if (argument === '') return undefined
+    if (!option.startsWith('-') && !program.startsWith('my')) return undefined
     if (isSecretOption(option) && !argument.startsWith('--')) return mark(argument)
     if (option === '-p' && PASSWORD_P_PROGRAMS.has(program) && !/^[\d.:]+(?:\/(?:tcp|udp))?$/.test(argument)) return mark(argument)
     if (program.startsWith('my') && /^-p./.test(argument)) return `-p${mark(argument.slice(2))}`

@@ -9,7 +9,7 @@ const TYPES = Object.entries(RECORD)
   .map(([name, type]) => ({ name: name.toLowerCase().replaceAll('_', '-'), type }))
 const BULK: ReadonlySet<number> = new Set([RECORD.OPEN_WRITE, RECORD.PATH])
 /** Programs that the kernel skips, instead of running twice on one processor; what they would have made is not known. */
-const TRACING = ['on_fork', 'on_exit', 'on_exec', 'on_call', 'on_tcp_state', 'on_io_uring']
+const TRACING = ['on_fork', 'on_exit', 'on_exec', 'on_call', 'on_tcp_state', 'on_io_uring', 'on_tls_write', 'on_tls_write_go']
 
 /** Each processor has four counters of 8 bytes: made, submitted, aggregated, lost. */
 const COUNTER_BYTES = 32

@@ -9,16 +9,19 @@ import type {
   DnsRecord,
   ExecRecord,
   FlowRecord,
+  HelloRecord,
   HttpRecord,
   KernelRecord,
+  LibraryRecord,
   OpenRecord,
   PathRecord,
+  PlainRecord,
   RecordBase,
   SystemRecord,
   TcpRecord,
 } from './record.ts'
 import * as raw from './records.generated.ts'
-import { FAMILIES } from './secrets.ts'
+import { FAMILIES, LIBRARY } from './secrets.ts'
 
 /** Of the kernel's own record header: length with two flag bits, then an offset we do not need. */
 const RING_HEADER_BYTES = 8
@@ -165,6 +168,8 @@ const READERS: ReadonlyMap<number, readonly [bytes: number, read: Reader]> = new
   [raw.RECORD.FLOW, [raw.FLOW_BYTES, flowRecord]],
   [raw.RECORD.DNS, [raw.DNS_BYTES, dnsRecord]],
   [raw.RECORD.HTTP, [raw.HTTP_BYTES, httpRecord]],
+  [raw.RECORD.HELLO, [raw.HELLO_BYTES, helloRecord]],
+  [raw.RECORD.PLAIN, [raw.PLAIN_BYTES, plainRecord]],
   [raw.RECORD.MEMORY, [raw.MEMORY_BYTES, memoryRecord]],
   [raw.RECORD.SYSTEM, [raw.SYSTEM_BYTES, systemRecord]],
 ])
@@ -249,10 +254,21 @@ function splitArgs(args: Buffer): string[] {
   return (text.endsWith('\0') ? text.slice(0, -1) : text).split('\0')
 }
 
-function openRecord(base: RecordBase, flags: number, buffer: Buffer, view: DataView, from: number, end: number): OpenRecord | undefined {
+function openRecord(
+  base: RecordBase,
+  flags: number,
+  buffer: Buffer,
+  view: DataView,
+  from: number,
+  end: number,
+): OpenRecord | LibraryRecord | undefined {
   const open = raw.readOpen(view, from)
   const pathEnd = from + open.pathEnd
   if (!ordered(open.dataAt, pathEnd, end)) return undefined
+  if (open.family === LIBRARY && (flags & raw.FLAG.WRITE) === 0) {
+    const path = joinComponents(buffer, open.dataAt, pathEnd)
+    return { ...base, type: 'library', path, device: statDevice(open.device), inode: open.inode }
+  }
   return {
     ...base,
     type: 'open',
@@ -361,6 +377,28 @@ function httpRecord(base: RecordBase, _flags: number, buffer: Buffer, view: Data
   const http = raw.readHttp(view, from)
   if (http.dataAt + http.length > end) return undefined
   return { ...base, type: 'http', ...ends(buffer, http), total: http.total, head: buffer.subarray(http.dataAt, http.dataAt + http.length) }
+}
+
+function helloRecord(base: RecordBase, _flags: number, buffer: Buffer, view: DataView, from: number, end: number): HelloRecord | undefined {
+  const hello = raw.readHello(view, from)
+  if (hello.dataAt + hello.length > end) return undefined
+  const data = buffer.subarray(hello.dataAt, hello.dataAt + hello.length)
+  return {
+    ...base,
+    type: 'hello',
+    transport: hello.protocol === UDP ? 'udp' : 'tcp',
+    ...ends(buffer, hello),
+    offset: hello.sequence,
+    total: hello.total,
+    data,
+  }
+}
+
+function plainRecord(base: RecordBase, flags: number, buffer: Buffer, view: DataView, from: number, end: number): PlainRecord | undefined {
+  const { connection, length, total, dataAt } = raw.readPlain(view, from)
+  if (dataAt + length > end) return undefined
+  const data = buffer.subarray(dataAt, dataAt + length)
+  return { ...base, type: 'plain', connection, restarted: (flags & raw.FLAG.RESTARTED) !== 0, total, data }
 }
 
 function memoryRecord(base: RecordBase, _flags: number, _buffer: Buffer, view: DataView, from: number): KernelRecord | undefined {

@@ -4,42 +4,14 @@
  * fill, and the kernel counts what is lost.
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { CONTROL, type Drained, type DrainOptions, type Filled, RUN } from './drain-protocol.ts'
 import { loadNative, type Native, type ReaderHandle } from './native.ts'
-
-/** Given to the thread. */
-export interface DrainOptions {
-  /** Descriptors of the critical and the bulk ring. */
-  readonly descriptors: readonly [number, number]
-  /** Int32: what the main thread wants (see CONTROL). */
-  readonly control: SharedArrayBuffer
-}
-
-/** What the thread sends: buffers of whole records, per ring in order. */
-export interface Drained {
-  readonly critical: readonly Filled[]
-  readonly bulk: readonly Filled[]
-  /** Both rings are empty up to this time, or undefined when the thread ran out of buffers. */
-  readonly watermark: number | undefined
-  /** Records by type that these buffers hold. */
-  readonly counts: Uint32Array
-  /** The last message: both rings were empty after the stop. */
-  readonly last: boolean
-}
-
-interface Filled {
-  readonly buffer: ArrayBuffer
-  readonly length: number
-}
-
-/** Indices of the control array. RUN: 1 run, 0 stop after a last drain, 2 pause (tests: an agent that hangs). */
-export const CONTROL = { RUN: 0 } as const
-export const RUN = { STOP: 0, DRAIN: 1, PAUSE: 2 } as const
 
 const BUFFER_BYTES = 1 << 20
 const BUFFERS = 32
 const TYPES = 24
-/** The kernel side wakes us only when much is queued; this is the latency of the rest. */
-const WAIT_MILLISECONDS = 20
+/** The kernel side wakes us only when much is queued; this is the latency of the rest. Each wake-up costs the job's machine 0.2 ms. */
+const WAIT_MILLISECONDS = 60
 /** A record is stamped before it is written; a program may take this long in between (interrupted, or its processor taken away). */
 const IN_FLIGHT_NANOSECONDS = 2_000_000
 

@@ -24,6 +24,7 @@ export interface Native {
   load(object: ObjectHandle): void
   attach(object: ObjectHandle, program: string): void
   attachCgroup(object: ObjectHandle, program: string, directory: string): void
+  attachUprobe(object: ObjectHandle, program: string, file: string, offset: number): void
   iterate(object: ObjectHandle, program: string): Buffer
   detach(object: ObjectHandle): void
   close(object: ObjectHandle): void
@@ -60,7 +61,7 @@ interface ProgramInfo {
  */
 export function prebuildsFolder(): string {
   for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
-    for (const candidate of [path.join(folder, 'prebuilds'), path.join(folder, 'apps/agent/prebuilds')]) {
+    for (const candidate of ['prebuilds', 'apps/agent/prebuilds', 'dist/prebuilds'].map((place) => path.join(folder, place))) {
       if (existsSync(path.join(candidate, 'sensor.bpf.o'))) return candidate
     }
     if (folder === path.dirname(folder)) throw new Error('the prebuilt kernel object is not installed')

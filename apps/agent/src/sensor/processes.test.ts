@@ -70,7 +70,7 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'processes', () => {
       await bench.run([program, 'family'])
     })
     const born = new Set(captured.of('fork').map(({ child }) => identity(child)))
-    const executed = captured.of('exec').filter((exec) => exec.exe.endsWith('/true'))
+    const executed = captured.of('exec').filter((exec) => exec.filename === '/bin/true')
     expect(new Set(executed.map((exec) => exec.argv[1]))).toEqual(new Set(['daemon', 'grandchild']))
     expect(executed.every((exec) => born.has(identity(exec)))).toBe(true)
     const ended = new Set(captured.of('exit').map(identity))
@@ -132,7 +132,7 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'processes', () => {
     const captured = await bench.capture(async () => {
       await bench.run(['/bin/true', long, long])
     })
-    const exec = captured.of('exec').find((one) => one.exe.endsWith('/true'))
+    const exec = captured.of('exec').find((one) => one.filename === '/bin/true')
     expect(exec).toMatchObject({ argvCut: true, environmentCut: true, argvBytes: '/bin/true'.length + 200_000 + 3 })
     expect(exec?.argv.slice(0, 2)).toEqual(['/bin/true', long])
     expect(exec?.argv[2]?.length).toBe(131_072 - '/bin/true'.length - 100_000 - 2)

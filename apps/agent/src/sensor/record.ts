@@ -188,6 +188,42 @@ export interface HttpRecord extends RecordBase {
   readonly head: Uint8Array
 }
 
+/** The first bytes a TLS client sent, or a datagram that may hold a QUIC Initial. A stream may come in several records, in order. */
+export interface HelloRecord extends RecordBase {
+  readonly type: 'hello'
+  readonly transport: 'tcp' | 'udp'
+  readonly socket: string
+  readonly local: Address
+  readonly remote: Address
+  /** Datagram: where in it `data` is. TCP: sequence number of the first byte. */
+  readonly offset: number
+  /** Length of the whole segment or datagram. */
+  readonly total: number
+  /** A view, valid inside the batch callback. */
+  readonly data: Uint8Array
+}
+
+/** What a program handed to its TLS library: a head of HTTP/1, the preface or header frames of HTTP/2. Holds credentials. */
+export interface PlainRecord extends RecordBase {
+  readonly type: 'plain'
+  /** Opaque id of the library's connection object, unique within the process while it lives. */
+  readonly connection: string
+  /** The id had another connection before. */
+  readonly restarted: boolean
+  /** Bytes of the write; more than `data` holds when the rest is left out. */
+  readonly total: number
+  /** A view, valid inside the batch callback; empty when bytes of the connection are missing from here on. */
+  readonly data: Uint8Array
+}
+
+/** A TLS library was opened, which is how one comes to be mapped. */
+export interface LibraryRecord extends RecordBase {
+  readonly type: 'library'
+  readonly path: string
+  readonly device: number
+  readonly inode: string
+}
+
 export interface MemoryRecord extends RecordBase {
   readonly type: 'memory'
   readonly op: 'read' | 'write' | 'ptrace' | 'take-fd'
@@ -222,5 +258,8 @@ export type KernelRecord =
   | FlowRecord
   | DnsRecord
   | HttpRecord
+  | HelloRecord
+  | PlainRecord
+  | LibraryRecord
   | MemoryRecord
   | SystemRecord

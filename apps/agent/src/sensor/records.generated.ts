@@ -15,6 +15,8 @@ export const RECORD = {
   MEMORY: 12,
   SYSTEM: 13,
   TRACKING: 14,
+  HELLO: 15,
+  PLAIN: 16,
   MAX: 24,
 } as const
 
@@ -34,6 +36,7 @@ export const FLAG = {
   READ: 4096,
   TCP: 8192,
   EMPTIED: 16384,
+  RESTARTED: 32768,
 } as const
 
 function decimal(view: DataView, at: number): string {
@@ -210,6 +213,37 @@ export function readHeader(view: DataView, at: number): RawHeader {
   }
 }
 
+export interface RawHello {
+  readonly socket: string
+  readonly localAt: number
+  readonly remoteAt: number
+  readonly localPort: number
+  readonly remotePort: number
+  readonly sequence: number
+  readonly total: number
+  readonly length: number
+  readonly protocol: number
+  readonly dataAt: number
+}
+
+/** Bytes of the fixed part of `struct record_hello`. */
+export const HELLO_BYTES = 96
+
+export function readHello(view: DataView, at: number): RawHello {
+  return {
+    socket: decimal(view, at + 32),
+    localAt: at + 40,
+    remoteAt: at + 56,
+    localPort: view.getUint16(at + 72, true),
+    remotePort: view.getUint16(at + 74, true),
+    sequence: view.getUint32(at + 76, true),
+    total: view.getUint32(at + 80, true),
+    length: view.getUint32(at + 84, true),
+    protocol: view.getUint8(at + 88),
+    dataAt: at + 96,
+  }
+}
+
 export interface RawHttp {
   readonly socket: string
   readonly localAt: number
@@ -311,6 +345,25 @@ export function readPath(view: DataView, at: number): RawPath {
     secondBaseEnd: view.getUint32(at + 56, true),
     secondEnd: view.getUint32(at + 60, true),
     dataAt: at + 64,
+  }
+}
+
+export interface RawPlain {
+  readonly connection: string
+  readonly length: number
+  readonly total: number
+  readonly dataAt: number
+}
+
+/** Bytes of the fixed part of `struct record_plain`. */
+export const PLAIN_BYTES = 48
+
+export function readPlain(view: DataView, at: number): RawPlain {
+  return {
+    connection: decimal(view, at + 32),
+    length: view.getUint32(at + 40, true),
+    total: view.getUint32(at + 44, true),
+    dataAt: at + 48,
   }
 }
 

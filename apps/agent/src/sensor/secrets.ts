@@ -112,6 +112,12 @@ export const FAMILIES = [
   'other',
 ] as const satisfies readonly SecretFamily[]
 
+/** Number of what is no secret: a TLS library, whose opening says where to look for plaintext. */
+export const LIBRARY = 200
+
+/** File names of TLS libraries, as their packages install them (Debian, Fedora, Alpine, Conda). */
+export const LIBRARY_NAMES = ['libssl.so.3', 'libssl.so.1.1', 'libssl.so.10', 'libssl.so.1.0.0', 'libgnutls.so.30'] as const
+
 /** Room for names in the kernel's keys (`struct secret_name`), NUL included. */
 const DIRECTORY_BYTES = 32
 const NAME_BYTES = 48
@@ -119,11 +125,20 @@ const ON_PROCFS = 0x100
 
 /** Key and value of the kernel map for one entry. @throws {RangeError} when a name is too long to be compared. */
 export function secretEntry(secret: SecretName): { key: Uint8Array; value: Uint8Array } {
+  return entryOf(secret.directory ?? '', secret.name ?? '', FAMILIES.indexOf(secret.family) + 1 + (secret.procfs ? ON_PROCFS : 0))
+}
+
+/** The same for a TLS library. */
+export function libraryEntry(name: string): { key: Uint8Array; value: Uint8Array } {
+  return entryOf('', name, LIBRARY)
+}
+
+function entryOf(directory: string, name: string, number: number): { key: Uint8Array; value: Uint8Array } {
   const key = Buffer.alloc(DIRECTORY_BYTES + NAME_BYTES)
-  putName(key.subarray(0, DIRECTORY_BYTES), secret.directory ?? '')
-  putName(key.subarray(DIRECTORY_BYTES), secret.name ?? '')
+  putName(key.subarray(0, DIRECTORY_BYTES), directory)
+  putName(key.subarray(DIRECTORY_BYTES), name)
   const value = Buffer.alloc(4)
-  value.writeUInt32LE(FAMILIES.indexOf(secret.family) + 1 + (secret.procfs ? ON_PROCFS : 0))
+  value.writeUInt32LE(number)
   return { key, value }
 }
 

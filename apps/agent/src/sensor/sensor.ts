@@ -6,11 +6,12 @@ import { Worker } from 'node:worker_threads'
 import type { Accounting } from '@gatehouse/schema'
 import { readAccounting } from './accounting.ts'
 import { adoptTree } from './adopt.ts'
-import { CONTROL, type Drained, type DrainOptions, RUN } from './drain.ts'
+import { CONTROL, type Drained, type DrainOptions, RUN } from './drain-protocol.ts'
 import { createMerger } from './merge.ts'
+import { createProbes, type Probes, type TlsProbeOptions } from './probes.ts'
 import { loadNative, type Native, type ObjectHandle, prebuildsFolder } from './native.ts'
 import type { KernelRecord } from './record.ts'
-import { SECRET_NAMES, secretEntry, type SecretName } from './secrets.ts'
+import { LIBRARY_NAMES, libraryEntry, SECRET_NAMES, secretEntry, type SecretName } from './secrets.ts'
 
 export interface SensorOptions {
   /** What is watched: process trees (call `track`), or everything in a cgroup and below (path of its directory). */
@@ -28,6 +29,8 @@ export interface SensorOptions {
   readonly processesMax?: number
   /** Within it, repetitions of one act are counted instead of told. 0 tells everything. */
   readonly windowMilliseconds?: number
+  /** Read what programs hand to their TLS libraries. Probes are in files, so all processes of the machine that run one feel it. */
+  readonly tlsProbes?: TlsProbeOptions
 }
 
 interface Capabilities {
@@ -67,6 +70,10 @@ export interface Sensor {
   /** What became of the records so far, per type. Once drained: made = delivered + aggregated + lost. */
   accounting(): Accounting[]
   costs(): HookCost[]
+  /** Since when what this file writes through TLS is read, nanoseconds since boot; undefined when it is not. */
+  probedSince(device: number, inode: string): number | undefined
+  /** Files with probes, and those that should have them and have none. */
+  probeCounts(): { readonly probed: number; readonly failed: number; readonly skipped: number }
   /** Stops draining, as if the agent hung, until `resume`. For tests and measurements. */
   pause(): void
   resume(): void
@@ -78,6 +85,11 @@ export interface Sensor {
 const TRACEPOINTS = ['on_fork', 'on_exit', 'on_exec', 'on_call', 'on_tcp_state'] as const
 const CGROUP_HOOKS = ['on_socket', 'on_egress', 'on_ingress', 'on_socket_release'] as const
 const IO_URING = 'on_io_uring'
+const UPROBES = ['on_tls_write', 'on_tls_write_go'] as const
+/** How long the start waits for the libraries that are probed beforehand. */
+const PROBES_MILLISECONDS = 250
+/** Programs that hold a TLS library of their own are larger than this; what is smaller links one. */
+const PROGRAM_BYTES_MIN = 1 << 20
 
 /**
  * Loads the kernel object, attaches it, and starts to drain.
@@ -93,9 +105,11 @@ export async function openSensor(options: SensorOptions): Promise<Sensor> {
   try {
     const missing = load(native, object, options)
     const drain = startDrain(native, object)
+    const probes = options.tlsProbes === undefined ? undefined : createProbes(native, object, options.tlsProbes)
+    await probes?.settled(PROBES_MILLISECONDS)
     const capabilities = { full: missing.length === 0, missing, loadMilliseconds: performance.now() - began, objectSha256 }
     await drain.online
-    return createSensor(native, object, drain, capabilities)
+    return createSensor(native, object, drain, probes, capabilities)
   } catch (error) {
     native.close(object)
     throw error
@@ -119,6 +133,7 @@ function load(native: Native, object: ObjectHandle, options: SensorOptions): str
   if (options.bulkRingBytes !== undefined) native.setMapSize(object, 'bulk', options.bulkRingBytes)
   if (options.processesMax !== undefined) native.setMapSize(object, 'processes', options.processesMax)
   native.setAutoload(object, IO_URING, hasIoUring)
+  for (const hook of UPROBES) native.setAutoload(object, hook, options.tlsProbes !== undefined)
   native.load(object)
 
   if (scope.kind === 'cgroup') native.mapSetCgroup(object, 'scope_cgroup', u32(0), scope.path)
@@ -126,6 +141,12 @@ function load(native: Native, object: ObjectHandle, options: SensorOptions): str
   for (const secret of options.secretNames ?? SECRET_NAMES) {
     const { key, value } = secretEntry(secret)
     native.mapSet(object, 'secret_names', key, value)
+  }
+  if (options.tlsProbes !== undefined) {
+    for (const name of LIBRARY_NAMES) {
+      const { key, value } = libraryEntry(name)
+      native.mapSet(object, 'secret_names', key, value)
+    }
   }
 
   for (const hook of TRACEPOINTS) native.attach(object, hook)
@@ -150,8 +171,8 @@ function startDrain(native: Native, object: ObjectHandle): Drain {
     descriptors: [native.mapDescriptor(object, 'critical'), native.mapDescriptor(object, 'bulk')],
     control: shared,
   }
-  // Beside this file under the same extension: sources as well as bundles.
-  const worker = new Worker(new URL(`./drain${path.extname(import.meta.url)}`, import.meta.url), { workerData: options })
+  // The build knows this form and puts the name of the thread's own bundle there.
+  const worker = new Worker(new URL('./drain.ts', import.meta.url), { workerData: options })
   const online = new Promise<void>((resolve, reject) => {
     worker.once('online', resolve)
     worker.once('error', reject)
@@ -159,7 +180,13 @@ function startDrain(native: Native, object: ObjectHandle): Drain {
   return { worker, control, online }
 }
 
-function createSensor(native: Native, object: ObjectHandle, { worker, control }: Drain, capabilities: Capabilities): Sensor {
+function createSensor(
+  native: Native,
+  object: ObjectHandle,
+  { worker, control }: Drain,
+  probes: Probes | undefined,
+  capabilities: Capabilities,
+): Sensor {
   const merger = createMerger()
   const delivered = new Float64Array(24)
   const waiting: Drained[] = []
@@ -173,6 +200,7 @@ function createSensor(native: Native, object: ObjectHandle, { worker, control }:
   })
 
   const tell = (records: readonly KernelRecord[]) => {
+    if (probes) for (const record of records) consider(probes, record)
     if (records.length > 0) callback?.(records)
   }
   const deliver = (drained: Drained) => {
@@ -206,6 +234,7 @@ function createSensor(native: Native, object: ObjectHandle, { worker, control }:
     tell(merger.flush())
     merger.wipe()
     const final = accounting()
+    await probes?.close()
     native.close(object)
     if (failure !== undefined) throw failure
     return final
@@ -227,10 +256,12 @@ function createSensor(native: Native, object: ObjectHandle, { worker, control }:
     },
     accounting,
     costs: () =>
-      [...TRACEPOINTS, ...CGROUP_HOOKS, IO_URING].flatMap((hook) => {
+      [...TRACEPOINTS, ...CGROUP_HOOKS, IO_URING, ...UPROBES].flatMap((hook) => {
         const info = native.programInfo(object, hook)
         return info === undefined ? [] : [{ hook, runs: info.runs, nanoseconds: info.nanoseconds }]
       }),
+    probedSince: (device, inode) => probes?.probedSince(device, inode),
+    probeCounts: () => probes?.counts() ?? { probed: 0, failed: 0, skipped: 0 },
     pause() {
       Atomics.compareExchange(control, CONTROL.RUN, RUN.DRAIN, RUN.PAUSE)
     },
@@ -242,6 +273,13 @@ function createSensor(native: Native, object: ObjectHandle, { worker, control }:
       closing ??= finish()
       return closing
     },
+  }
+}
+
+function consider(probes: Probes, record: KernelRecord): void {
+  if (record.type === 'library' || (record.type === 'exec' && record.size >= PROGRAM_BYTES_MIN)) {
+    const { pid, device, inode } = record
+    probes.consider({ path: record.type === 'exec' ? record.exe : record.path, pid, device, inode })
   }
 }
 

@@ -59,7 +59,9 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'steps', () => {
   })
 
   test('a worker that was there before the sensor can be registered', async () => {
-    const child = spawn('/bin/sh', ['-c', 'read line; /bin/true step one; /bin/true step two; exit 0'], { stdio: ['pipe', 'ignore', 'ignore'] })
+    const child = spawn('/bin/sh', ['-c', 'read line; /bin/true step one; /bin/true step two; exit 0'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
     const captured = await bench.capture(
       async (sensor) => {
         sensor.track(child.pid ?? 0, { worker: true })
@@ -74,6 +76,23 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'steps', () => {
       ['one', 1],
       ['two', 2],
     ])
+  })
+
+  test('no child of many registered workers that fork at once is left without a step of its own', { timeout: 60_000 }, async () => {
+    const script = 'read line; for i in 1 2 3 4 5 6 7 8; do /bin/true step $i; done; exit 0'
+    const children = Array.from({ length: 12 }, () => spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'] }))
+    const captured = await bench.capture(
+      async (sensor) => {
+        for (const child of children) sensor.track(child.pid ?? 0, { worker: true })
+        const ended = children.map((child) => once(child, 'exit'))
+        for (const child of children) child.stdin.end('go\n')
+        await Promise.all(ended)
+      },
+      { scope: { kind: 'tree' } },
+    )
+    const steps = captured.of('exec').map(({ step }) => step)
+    expect(steps.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 96 }, (_, index) => index + 1))
+    expect(captured.of('fork').map(({ child }) => child.step)).not.toContain(0)
   })
 })
 

@@ -84,7 +84,8 @@ describeWith(['root', 'ebpf', 'cgroup2', 'cc'], 'storms', () => {
       },
       { windowMilliseconds: 0, criticalRingBytes: 65_536, bulkRingBytes: 65_536 },
     )
-    expectBalanced(captured)
+    // Arguments for which there was room, of an exec for which there was none, belong to nothing.
+    expectBalanced(captured, captured.account('exec').lost)
     expect(captured.account('exec').lost).toBeGreaterThan(0)
     expect(captured.account('open-write').lost).toBeGreaterThan(0)
   })
@@ -105,12 +106,12 @@ function parse(output: string): readonly [opens: number, execs: number] {
 }
 
 /** The equation of every type, and that the records told are those said to be delivered. */
-function expectBalanced(captured: Capture): void {
+function expectBalanced(captured: Capture, undecodableMax = 0): void {
   for (const { type, made, delivered, aggregated, lost } of captured.accounting) {
     expect({ type, made: delivered + aggregated + lost }).toEqual({ type, made })
   }
   const files = captured.of('open').filter(({ secret }) => secret === undefined).length
   expect(files).toBe(captured.account('open-write').delivered)
   expect(captured.of('exec').length).toBe(captured.account('exec').delivered)
-  expect(captured.undecodable).toBe(0)
+  expect(captured.undecodable).toBeLessThanOrEqual(undecodableMax)
 }

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import path from 'node:path'
 import {
-  analyze,
+  analyzeRepository,
   applyBaseline,
   defaultConfig,
   fails,
@@ -12,6 +12,7 @@ import {
   parseBaseline,
   positionAt,
   readConfig,
+  readRepository,
   rules,
   SEVERITIES,
   snapshotResolver,
@@ -26,11 +27,13 @@ import {
   type Config,
   type Level,
   type Scan,
+  type ScriptChecker,
 } from '@gatehouse/analyzer'
 import { ExitCode } from '../exit-code.ts'
 import { findFiles, type FoundRepository } from '../find-files.ts'
 import type { Io } from '../io.ts'
 import { pageOf } from '../pages.ts'
+import { findScriptPrograms, runScriptPrograms, scriptRecorder, type ScriptPrograms } from '../script-checkers.ts'
 
 const FORMATS = ['text', 'json', 'sarif', 'github', 'markdown'] as const
 type Format = (typeof FORMATS)[number]
@@ -69,7 +72,9 @@ export function scan(argv: readonly string[], io: Io): ExitCode {
   const result: Scan = baseline ? { ...joined, findings: applyBaseline(joined.findings, baseline) } : joined
   if (options.writeBaseline !== undefined) {
     io.write(path.resolve(io.cwd, options.writeBaseline), `${JSON.stringify(makeBaseline(result.findings), null, 2)}\n`)
-    io.stderr(`wrote ${options.writeBaseline}: ${result.findings.filter((finding) => !finding.suppressed).length} findings will not be reported again\n`)
+    io.stderr(
+      `wrote ${options.writeBaseline}: ${result.findings.filter((finding) => !finding.suppressed).length} findings will not be reported again\n`,
+    )
     return result.errors.length > 0 ? ExitCode.Incomplete : ExitCode.Ok
   }
   const report = render(result, options.format, io)
@@ -138,6 +143,7 @@ function readBaseline({ baseline }: ScanOptions, io: Io): ReturnType<typeof pars
 function analyzeAll(repositories: readonly FoundRepository[], options: ScanOptions, io: Io): Analysis[] | undefined {
   const analyses: Analysis[] = []
   const chosen = options.only.length > 0 ? rules.filter((rule) => options.only.includes(rule.id)) : rules
+  const programs = scriptPrograms(options, io)
   let said = io.now()
   for (const [at, repository] of repositories.entries()) {
     if (io.isTerminal && io.now() - said > 500) {
@@ -147,17 +153,43 @@ function analyzeAll(repositories: readonly FoundRepository[], options: ScanOptio
     const config = configOf(repository.root, options, io)
     if (!config) return undefined
     const files = repository.files.map((file) => ({ path: file.path, file: sourceFromBytes(file.shown, readOrEmpty(io, file.absolute)) }))
+    const effective = options.level ? { ...config, level: options.level } : config
+    const read = readRepository(repository.root, files)
+    const scripts = programs && checkScripts(read, effective, programs)
     analyses.push(
-      analyze(repository.root, files, {
+      analyzeRepository(read, {
         rules: chosen,
-        config: options.level ? { ...config, level: options.level } : config,
+        config: effective,
         resolver: snapshotResolver,
+        ...(scripts ? { scripts } : {}),
         ...(options.cost ? { clock: () => io.now() } : {}),
       }),
     )
   }
   if (io.isTerminal && repositories.length > 1) io.stderr('\r\u001b[K')
   return analyses
+}
+
+/** Programs are looked for only when their findings were asked for; what is absent is said, so that silence is not taken for praise. */
+function scriptPrograms(options: ScanOptions, io: Io): ScriptPrograms | undefined {
+  const asked =
+    options.only.includes('script-lint') || (options.only.length === 0 && (options.level === 'strict' || options.level === 'audit'))
+  if (!asked) return undefined
+  const programs = findScriptPrograms()
+  const absent = (['shellcheck', 'pyflakes'] as const).filter((name) => !programs[name])
+  if (absent.length > 0)
+    io.stderr(
+      `gatehouse scan: ${absent.join(' and ')} not installed; script-lint does not check what ${absent.length > 1 ? 'they' : 'it'} would\n`,
+    )
+  return absent.length === 2 ? undefined : programs
+}
+
+/** One pass asks which scripts there are, then each program runs once. */
+function checkScripts(repository: ReturnType<typeof readRepository>, config: Config, programs: ScriptPrograms): ScriptChecker {
+  const recorder = scriptRecorder()
+  const lint = rules.filter((rule) => rule.id === 'script-lint')
+  analyzeRepository(repository, { rules: lint, config, scripts: recorder })
+  return runScriptPrograms(recorder.asked, programs)
 }
 
 /** A file that vanished or may not be read becomes an empty one, which is reported as not analysed. */
@@ -173,7 +205,10 @@ const KNOWN: ReadonlySet<string> = new Set(rules.map((rule) => rule.id))
 
 /** Reads the repository's own configuration, or the one that was named. */
 function configOf(root: string, options: ScanOptions, io: Io): Config | undefined {
-  const places = options.config === undefined ? ['gatehouse.yml', '.github/gatehouse.yml'].map((name) => path.join(root, name)) : [path.resolve(io.cwd, options.config)]
+  const places =
+    options.config === undefined
+      ? ['gatehouse.yml', '.github/gatehouse.yml'].map((name) => path.join(root, name))
+      : [path.resolve(io.cwd, options.config)]
   const file = places.find((place) => io.kind(place) === 'file')
   if (file === undefined) {
     if (options.config === undefined) return defaultConfig

@@ -295,11 +295,14 @@ function takeFile(model: JobModel, event: FileEvent): void {
   if (event.op === 'read') {
     process.secrets += times
     totals.secrets += times
-  } else {
+  } else if (!THREAD_NAME.test(event.path)) {
     process.changes += times
     totals.changes += times
   }
 }
+
+/** How a program names its threads: every Node process does, and it changes nothing. It is in the files and the raw events, but counts as no change. */
+const THREAD_NAME = /^\/proc\/\d+\/(?:task\/\d+\/)?comm$/
 
 /** The process an event names, made up when nothing else is known of it. */
 function actorOf(model: JobModel, event: Event): Process {

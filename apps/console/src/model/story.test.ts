@@ -39,6 +39,21 @@ test('a finding brings the events it rests on, in words', () => {
   ])
 })
 
+test('what every Node process does to itself is no part of the story, what is asked of a ring is', () => {
+  const bare = createJobModel()
+  const base = { time: START, step: 1, process: 1, exe: '/usr/bin/node' }
+  append(bare, [
+    { ...base, seq: 1, kind: 'process', op: 'exec', pid: 9, startNs: 1, argv: ['node'] },
+    { ...base, seq: 2, kind: 'system', op: 'io-uring', detail: 'io_uring_setup', result: 7 },
+    { ...base, seq: 3, kind: 'file', op: 'write', path: '/proc/9/task/12/comm' },
+    { ...base, seq: 4, kind: 'system', op: 'io-uring', detail: 'io_uring: OPENAT', result: 0, flags: ['io-uring'] },
+  ])
+  const chapter = story({ ...detail, findings: [], steps: detail.steps.slice(0, 1) }, bare).find(({ number }) => number === 1)
+  expect(chapter?.items.map((item) => (item.kind === 'moment' ? item.event.seq : 0))).toEqual([4])
+  expect(plain(chapter?.digest ?? [])).toBe('Ran 1 process, contacted no host, changed no files.')
+  expect(bare.system.length).toBe(2)
+})
+
 test('a step is summed up in one sentence', () => {
   const digests = story(detail, model).map((chapter) => plain(chapter.digest))
   expect(digests[0]).toBe('Ran 5 processes, contacted 1 host (github.com), made 8 file changes.')

@@ -81,7 +81,7 @@ function notable(model: JobModel, explained: ReadonlySet<number>): ReadonlyMap<n
     byStep.set(event.step, list)
   }
   for (const event of model.memory) tell(event, `m ${event.step} ${event.process} ${event.op} ${event.targetPid}`)
-  for (const event of model.system) tell(event, `s ${event.step} ${event.op} ${event.exe}`)
+  for (const event of model.system) if (!isOrdinary(event)) tell(event, `s ${event.step} ${event.op} ${event.exe}`)
   for (const event of model.losses) tell(event, `l ${event.seq}`)
   for (const event of model.events) {
     if (event.kind === 'file' && event.op === 'read') tell(event, `r ${event.step} ${event.path} ${event.exe}`)
@@ -90,6 +90,11 @@ function notable(model: JobModel, explained: ReadonlySet<number>): ReadonlyMap<n
   }
   for (const list of byStep.values()) list.sort((a, b) => a.time - b.time)
   return byStep
+}
+
+/** Every Node process sets a ring up for itself; what is asked of one is told by events of its own, which have the flag. */
+function isOrdinary(event: Extract<Event, { kind: 'system' }>): boolean {
+  return event.op === 'io-uring' && event.flags?.includes('io-uring') !== true
 }
 
 function isNotable(event: Extract<Event, { kind: 'network' }>): boolean {

@@ -52,6 +52,8 @@ function describeNetwork(event: NetworkEvent): Sentence {
       return [`sent ${name} datagrams to `, ...host, blocked(event.verdict)]
     case 'listen':
       return [`listened on ${name} `, at]
+    case 'tls':
+      return [`began ${event.protocol === 'quic' ? 'QUIC' : 'TLS'} with `, ...host]
     case 'close':
       return [`closed its ${name} connection to `, ...host, transferred(event.sent, event.received)]
     default:

@@ -63,6 +63,9 @@ export function HelpDialog({ open, onOpenChange }: { readonly open: boolean; rea
               </section>
             ))}
           </div>
+          <p className="help-foot">
+            <a href="/third-party.txt">Licences of fonts and libraries in this console</a>
+          </p>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Log } from '../log.ts'
 import { EXIT_CANNOT_LOAD } from './worker.ts'
 
@@ -28,7 +29,7 @@ const RESIDENT_MAX = 3_221_225_472
 const ENGINE_MEMORY = 2_147_483_648
 const WATCH_INTERVAL_MS = 2_000
 const RESTART_DELAY_MS = 100
-const WORKER = join(import.meta.dirname, 'worker.ts')
+const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url))
 /** The folder is locked by an orphan of our predecessor for a moment after a crash, so the first starts may fail. */
 const START_ATTEMPTS = 12
 const STOP_TIMEOUT_MS = 5_000

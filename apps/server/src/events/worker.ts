@@ -16,6 +16,8 @@ export const EXIT_CANNOT_LOAD = 78
 
 /** Sessions work in parallel; more than this only queue for the processors. */
 const SESSION_COUNT = 4
+/** Parameters of a statement travel in its address, so that is what bounds them. */
+const HEADER_BYTES_MAX = 262_144
 /** Largest statement we accept, data included: a full group of events. */
 const STATEMENT_BYTES_MAX = 268_435_456
 
@@ -30,7 +32,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => {})
 
   const sessions = await open(folder, Number(memory))
-  const server = createServer((request, response) => void answer(sessions, request, response))
+  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => void answer(sessions, request, response))
   server.requestTimeout = 0
   process.on('SIGTERM', () => {
     server.close()
@@ -101,7 +103,11 @@ async function answer(sessions: Sessions, request: IncomingMessage, response: Se
 async function execute(sessions: Sessions, text: string, query: URLSearchParams): Promise<Uint8Array> {
   const params: Record<string, string> = {}
   // Settings are never taken from the address: in this engine they would outlive the statement and silence later ones.
-  for (const [name, value] of query) if (name.startsWith('param_')) params[name.slice('param_'.length)] = value
+  for (const [key, value] of query) {
+    if (!key.startsWith('param_')) continue
+    const name = key.slice('param_'.length)
+    params[name] = text.includes(`{${name}:String}`) ? unescaped(value) : value
+  }
 
   const session = await sessions.take()
   try {
@@ -118,6 +124,13 @@ async function execute(sessions: Sessions, text: string, query: URLSearchParams)
   } finally {
     sessions.give(session)
   }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', r: '\r', n: '\n', t: '\t', '0': '\0' }
+
+/** Text as a ClickHouse server reads it from a parameter: the protocol escapes it as in tab-separated files, this engine does not. */
+function unescaped(value: string): string {
+  return value.replaceAll(/\\([^])/g, (_, char: string) => ESCAPES[char] ?? char)
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -2,7 +2,8 @@
 import type { BatchAnswer, Finding, Job, JobEnd, Rejection, Step } from '@gatehouse/schema'
 import { REJECTIONS_SHOWN } from '@gatehouse/schema/validate'
 import type { Context } from '../context.ts'
-import { toRow } from '../events/row.ts'
+import { factsOf, type Facts } from '../events/facts.ts'
+import { rowHead, toRow, type RowContext } from '../events/row.ts'
 import { AppError } from '../problem.ts'
 import { claimJobs, findBatch, jobsOfRun, overlaps, type JobClaim } from './store.ts'
 import { differs, jobKey, type Submission } from './submission.ts'
@@ -12,6 +13,7 @@ export interface Admitted {
   readonly kind: 'admitted'
   readonly submission: Submission
   readonly rows: readonly string[]
+  readonly facts: Facts
   readonly steps: readonly Step[]
   readonly findings: readonly Finding[]
   readonly job?: Job
@@ -69,6 +71,8 @@ async function admitOne(context: Context, state: GroupState, submission: Submiss
   }
 
   const taken = await takenSeqs(context, state, submission)
+  const owner: RowContext = { org, job, week: claim.week }
+  const head = rowHead(owner)
   const seqs = new Set<number>()
   const rows: string[] = []
   const steps: Step[] = []
@@ -83,7 +87,7 @@ async function admitOne(context: Context, state: GroupState, submission: Submiss
         else if (taken.has(seq) || seqs.has(seq)) reject(line, `seq ${seq} has been taken before`)
         else {
           seqs.add(seq)
-          rows.push(toRow({ org, job, week: claim.week }, record.event))
+          rows.push(toRow(head, record.event))
         }
         break
       }
@@ -128,6 +132,7 @@ async function admitOne(context: Context, state: GroupState, submission: Submiss
     kind: 'admitted',
     submission,
     rows,
+    facts: factsOf(owner, { ...(announced === undefined ? {} : { job: announced }), steps, findings }),
     steps,
     findings,
     ...(announced === undefined ? {} : { job: announced }),

@@ -12,7 +12,7 @@ function unused(): never {
 
 async function idle() {
   const db = await openDatabase(':memory:')
-  const store = { insert: unused, events: unused, seqs: unused, counts: unused, ping: unused, close: unused }
+  const store = { insert: unused, events: unused, seqs: unused, counts: unused, hunt: unused, ping: unused, close: unused }
   const context: Context = { db, store, storeState: () => 'ready', changes: changeBus(), log: silentLog(), now: () => 0 }
   return committer(context, { nextChange: unused, touch: unused, close: unused })
 }

@@ -134,7 +134,7 @@ async function commitGroup(context: Context, recorder: Recorder, group: readonly
   }
   const stored = await insertWithRetry(
     context,
-    taken.map(({ admitted }) => admitted.rows),
+    taken.map(({ admitted }) => admitted),
   )
   const durable: typeof taken = []
   for (const [index, entry] of taken.entries()) {

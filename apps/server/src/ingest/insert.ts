@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { joinFacts, type Facts } from '../events/facts.ts'
 import { AppError } from '../problem.ts'
 
 /** How long a group waits for the store to come back, in milliseconds; its worker restarts in a fraction of this. */
@@ -7,30 +8,33 @@ const RETRY_DELAY_MS = 100
 /** ClickHouse error codes after which the same insert may well succeed: memory limit, too many parts, timeouts. */
 const PASSING_CODES: ReadonlySet<string> = new Set(['241', '252', '159', '209', '210'])
 
+/** What a batch brings to the event store. */
+interface Content {
+  readonly rows: readonly string[]
+  readonly facts: Facts
+}
+
 /**
  * Writes the rows of several batches in one block. A block that the store refuses is tried batch by batch, so that one poisonous batch
  * cannot keep the others out. Trying again is harmless: rows replace themselves.
  *
  * @returns Per batch, undefined when its rows are on disk, else why not.
  */
-export async function insertWithRetry(
-  context: Context,
-  batches: readonly (readonly string[])[],
-): Promise<readonly (AppError | undefined)[]> {
-  const error = await attempt(context, batches.flat())
+export async function insertWithRetry(context: Context, batches: readonly Content[]): Promise<readonly (AppError | undefined)[]> {
+  const error = await attempt(context, { rows: batches.flatMap(({ rows }) => rows), facts: joinFacts(batches.map(({ facts }) => facts)) })
   if (error === undefined) return batches.map(() => undefined)
   if (error.code === 'STORE_DOWN' || batches.length === 1) return batches.map(() => error)
 
   const outcomes: (AppError | undefined)[] = []
-  for (const rows of batches) outcomes.push(await attempt(context, rows))
+  for (const batch of batches) outcomes.push(await attempt(context, batch))
   return outcomes
 }
 
-async function attempt(context: Context, rows: readonly string[]): Promise<AppError | undefined> {
+async function attempt(context: Context, { rows, facts }: Content): Promise<AppError | undefined> {
   const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     try {
-      await context.store.insert(rows)
+      await context.store.insert(rows, facts)
       return undefined
     } catch (error) {
       if (refused(error)) {

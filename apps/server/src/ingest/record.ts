@@ -5,13 +5,14 @@ import type { Context } from '../context.ts'
 import type { Queryable } from '../meta/database.ts'
 import { changeOf, severityRank } from '../runs/store.ts'
 import type { Admitted } from './admit.ts'
+import { jobKey } from './submission.ts'
 
 /** Numbers changes and recounts jobs in the background. */
 export interface Recorder {
   /** The next number in the order of changes. */
   readonly nextChange: () => number
-  /** Recounts the job soon, then tells listeners. */
-  readonly touch: (org: number, job: string) => void
+  /** Recounts the job soon, then tells listeners; a job that goes on is not counted all the time, one that has ended at once. */
+  readonly touch: (org: number, job: string, ended: boolean) => void
   /** Waits until everything that was touched is counted. */
   readonly close: () => Promise<void>
 }
@@ -23,7 +24,7 @@ export async function record(context: Context, recorder: Recorder, admitted: rea
   await context.db.transaction().execute(async (tx) => {
     for (const entry of admitted) await recordOne(tx, recorder, now, entry)
   })
-  for (const { submission } of admitted) recorder.touch(submission.org, submission.job)
+  for (const { submission } of admitted) recorder.touch(submission.org, submission.job, submission.batch.header.final)
 }
 
 async function recordOne(tx: Queryable, recorder: Recorder, now: number, entry: Admitted): Promise<void> {
@@ -111,44 +112,59 @@ const RECOUNT_RETRY_MS = 2_000
 /** Jobs counted by one query. */
 const RECOUNT_GROUP = 200
 
+/** A job is counted again after this long at the earliest, in milliseconds, and the later the more events it has. */
+const RECOUNT_INTERVAL_MS = 2_000
+const RECOUNT_INTERVAL_PER_EVENT_MS = 0.05
+
 /** Starts the recorder; jobs that a crash left uncounted are counted at once. */
 export async function startRecorder(context: Context): Promise<Recorder> {
   const { rows } = await sql<{ last: number }>`SELECT coalesce(max(change), 0) AS last FROM job`.execute(context.db)
   let change = rows[0]?.last ?? 0
-  // A set of keys by organization: however many batches a job sends, it waits once.
-  const waiting = new Map<number, Set<string>>()
+  // By organization, when each job may be counted: however many batches a job sends, it waits once.
+  const waiting = new Map<number, Map<string, number>>()
+  /** Until when jobs that were counted lately need not be counted again. */
+  const counted = new Map<string, number>()
   let running: Promise<void> | undefined
   let closed = false
 
   async function run(): Promise<void> {
     while (waiting.size > 0) {
       if (!closed) await new Promise((resolve) => setTimeout(resolve, RECOUNT_DELAY_MS))
+      const now = performance.now()
+      for (const [key, until] of counted) if (until < now) counted.delete(key)
       for (const [org, jobs] of waiting) {
-        waiting.delete(org)
-        for (const group of inGroups([...jobs]))
-          await recountAndTell(context, org, group).catch((error: unknown) => later(org, group, error))
+        const due = [...jobs].filter(([, at]) => closed || at <= now).map(([job]) => job)
+        for (const job of due) jobs.delete(job)
+        if (jobs.size === 0) waiting.delete(org)
+        for (const group of inGroups(due)) {
+          await recountAndTell(context, org, group, rest).catch((error: unknown) => later(org, group, error))
+        }
       }
     }
     running = undefined
+  }
+
+  function rest(org: number, job: string, events: number): void {
+    counted.set(jobKey(org, job), performance.now() + Math.max(RECOUNT_INTERVAL_MS, events * RECOUNT_INTERVAL_PER_EVENT_MS))
   }
 
   function later(org: number, jobs: readonly string[], error: unknown): void {
     context.log.warn('totals could not be computed', { jobs: jobs.length, error: String(error).slice(0, 300) })
     if (closed) return
     setTimeout(() => {
-      for (const job of jobs) touch(org, job)
+      for (const job of jobs) touch(org, job, true)
     }, RECOUNT_RETRY_MS).unref()
   }
 
-  function touch(org: number, job: string): void {
-    const jobs = waiting.get(org) ?? new Set()
+  function touch(org: number, job: string, ended: boolean): void {
+    const jobs = waiting.get(org) ?? new Map()
     waiting.set(org, jobs)
-    jobs.add(job)
+    jobs.set(job, ended ? 0 : Math.min(jobs.get(job) ?? Number.POSITIVE_INFINITY, counted.get(jobKey(org, job)) ?? 0))
     running ??= run()
   }
 
   const left = await context.db.selectFrom('job').select(['org', 'id']).where('counted', '=', 0).execute()
-  for (const { org, id } of left) touch(org, id)
+  for (const { org, id } of left) touch(org, id, true)
   return {
     nextChange: () => ++change,
     touch,
@@ -159,7 +175,12 @@ export async function startRecorder(context: Context): Promise<Recorder> {
   }
 }
 
-async function recountAndTell(context: Context, org: number, jobs: readonly string[]): Promise<void> {
+async function recountAndTell(
+  context: Context,
+  org: number,
+  jobs: readonly string[],
+  rest: (org: number, job: string, events: number) => void,
+): Promise<void> {
   const before = await context.db.selectFrom('job').select(['id', 'change']).where('org', '=', org).where('id', 'in', jobs).execute()
   const counts = await context.store.counts(org, jobs)
   await context.db.transaction().execute(async (tx) => {
@@ -176,6 +197,7 @@ async function recountAndTell(context: Context, org: number, jobs: readonly stri
     }
   })
   for (const id of jobs) {
+    rest(org, id, counts.get(id)?.events ?? 0)
     const found = await changeOf(context.db, org, id)
     if (found !== undefined) context.changes.publish(org, found)
   }

@@ -119,7 +119,7 @@ function readPolicies(node: YamlNode, complain: Complain): Policies {
     complain('"policies" is a map.', node)
     return defaultPolicies
   }
-  let policies: Policies = defaultPolicies
+  const policies: { -readonly [K in keyof Policies]: Policies[K] } = { ...defaultPolicies }
   for (const { key, value } of node.entries) {
     const list = scalarsOf(value).map((scalar) => scalar.value)
     switch (key.value) {
@@ -132,23 +132,23 @@ function readPolicies(node: YamlNode, complain: Complain): Policies {
             else complain('A pin policy is any, ref or commit.', entry.value)
           }
         } else complain('"pins" is a map from a pattern of actions to any, ref or commit.', value)
-        policies = { ...policies, pins }
+        policies.pins = pins
         break
       }
       case 'allowed-actions':
-        policies = { ...policies, allowedActions: list }
+        policies.allowedActions = list
         break
       case 'denied-actions':
-        policies = { ...policies, deniedActions: list }
+        policies.deniedActions = list
         break
       case 'trusted-runners':
-        policies = { ...policies, trustedRunners: list }
+        policies.trustedRunners = list
         break
       case 'trusted-secrets':
-        policies = { ...policies, trustedSecrets: list }
+        policies.trustedSecrets = list
         break
       case 'protected-environments':
-        policies = { ...policies, protectedEnvironments: list }
+        policies.protectedEnvironments = list
         break
       default:
         complain(`"${key.value}" is no policy.`, key)

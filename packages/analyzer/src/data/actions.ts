@@ -42,12 +42,15 @@ export const CODE_INPUTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['wei/wait-for-command', ['command']],
 ])
 
-/** Outputs that carry what an outsider wrote, by action; `*` stands for every output. */
-export const UNTRUSTED_OUTPUTS: ReadonlyMap<string, Readonly<Record<string, SourceKind>>> = new Map<string, Readonly<Record<string, SourceKind>>>([
+/** Outputs that carry what an outsider wrote, by action; `*` stands for every output, `*_files` for those with that end. */
+export const UNTRUSTED_OUTPUTS: ReadonlyMap<string, Readonly<Record<string, SourceKind>>> = new Map<
+  string,
+  Readonly<Record<string, SourceKind>>
+>([
   ['tj-actions/changed-files', { '*': 'path' }],
   ['tj-actions/verify-changed-files', { '*': 'path' }],
   ['tj-actions/branch-names', { current_branch: 'branch', head_ref_branch: 'branch', ref_branch: 'branch' }],
-  ['dorny/paths-filter', { changes: 'path' }],
+  ['dorny/paths-filter', { '*_files': 'path' }],
   ['jitterbit/get-changed-files', { '*': 'path' }],
   ['trilom/file-changes-action', { '*': 'path' }],
   ['lots0logs/gh-action-get-changed-files', { '*': 'path' }],
@@ -77,7 +80,7 @@ export const UNTRUSTED_OUTPUTS: ReadonlyMap<string, Readonly<Record<string, Sour
   ['mad9000/actions-find-and-replace-string', {}],
   ['ruby/setup-ruby', {}],
   ['step-security/changed-files', { '*': 'path' }],
-  ['step-security/paths-filter', { changes: 'path' }],
+  ['step-security/paths-filter', { '*_files': 'path' }],
 ])
 
 /** Actions whose outputs repeat one of their inputs. */
@@ -112,20 +115,6 @@ export const PERMISSION_CHECKS: ReadonlySet<string> = new Set([
   'step-security/action-check-user-permission',
 ])
 
-/** Actions that download artifacts, with the inputs that say they are another run's. */
-export const ARTIFACT_DOWNLOADS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['actions/download-artifact', ['run-id']],
-  ['dawidd6/action-download-artifact', []],
-  ['aochmann/actions-download-artifact', []],
-  ['bettermarks/action-artifact-download', []],
-  ['ishworkh/docker-image-artifact-download', []],
-  ['ishworkh/container-image-artifact-download', []],
-  ['levonet/action-download-last-artifact', []],
-  ['marcofaggian/action-download-multiple-artifacts', []],
-  ['blablacar/action-download-last-artifact', []],
-  ['redhat-plumbers-in-action/download-artifact', []],
-])
-
 /** Actions that restore or save a cache, with the input that switches it on; `true` when it is on by default. */
 export const CACHE_ACTIONS: ReadonlyMap<string, { readonly input: string | undefined; readonly byDefault: boolean }> = new Map([
   ['actions/cache', { input: undefined, byDefault: true }],
@@ -158,4 +147,11 @@ export const CACHE_ACTIONS: ReadonlyMap<string, { readonly input: string | undef
 ])
 
 /** Actions that check a pull request's code out although their name does not say so, with the input that names the ref. */
-export const CHECKOUT_ACTIONS: ReadonlySet<string> = new Set(['actions/checkout', 'nschloe/action-cached-lfs-checkout', 'taiki-e/checkout-action', 'namespacelabs/nscloud-checkout-action', 'useblacksmith/checkout', 'runs-on/checkout'])
+export const CHECKOUT_ACTIONS: ReadonlySet<string> = new Set([
+  'actions/checkout',
+  'nschloe/action-cached-lfs-checkout',
+  'taiki-e/checkout-action',
+  'namespacelabs/nscloud-checkout-action',
+  'useblacksmith/checkout',
+  'runs-on/checkout',
+])

@@ -6,16 +6,38 @@ interface Foreign {
 
 export const FOREIGN_NAMES: ReadonlyMap<string, Foreign> = new Map<string, Foreign>([
   ['template-injection', { zizmor: ['template-injection'], codeql: ['actions/code-injection/critical', 'actions/code-injection/medium'] }],
-  ['env-file-injection', { zizmor: ['github-env'], codeql: ['actions/envvar-injection/critical', 'actions/envvar-injection/medium', 'actions/envpath-injection/critical', 'actions/envpath-injection/medium'] }],
+  [
+    'env-file-injection',
+    {
+      zizmor: ['github-env'],
+      codeql: [
+        'actions/envvar-injection/critical',
+        'actions/envvar-injection/medium',
+        'actions/envpath-injection/critical',
+        'actions/envpath-injection/medium',
+      ],
+    },
+  ],
   ['dangerous-trigger', { zizmor: ['dangerous-triggers'] }],
-  ['untrusted-checkout', { codeql: ['actions/untrusted-checkout/critical', 'actions/untrusted-checkout/high', 'actions/untrusted-checkout/medium'] }],
+  [
+    'untrusted-checkout',
+    { codeql: ['actions/untrusted-checkout/critical', 'actions/untrusted-checkout/high', 'actions/untrusted-checkout/medium'] },
+  ],
   ['untrusted-checkout-toctou', { codeql: ['actions/untrusted-checkout-toctou/critical', 'actions/untrusted-checkout-toctou/high'] }],
   ['artifact-poisoning', { codeql: ['actions/artifact-poisoning/critical', 'actions/artifact-poisoning/medium'] }],
   ['cache-in-release', { zizmor: ['cache-poisoning'] }],
-  ['cache-poisoning', { codeql: ['actions/cache-poisoning/code-injection', 'actions/cache-poisoning/direct-cache', 'actions/cache-poisoning/poisonable-step'] }],
+  [
+    'cache-poisoning',
+    {
+      codeql: ['actions/cache-poisoning/code-injection', 'actions/cache-poisoning/direct-cache', 'actions/cache-poisoning/poisonable-step'],
+    },
+  ],
   ['self-hosted-runner', { zizmor: ['self-hosted-runner'] }],
   ['spoofable-actor-check', { zizmor: ['bot-conditions'] }],
-  ['condition-always-true', { zizmor: ['unsound-condition'], codeql: ['actions/if-expression-always-true/critical', 'actions/if-expression-always-true/high'] }],
+  [
+    'condition-always-true',
+    { zizmor: ['unsound-condition'], codeql: ['actions/if-expression-always-true/critical', 'actions/if-expression-always-true/high'] },
+  ],
   ['unsound-contains', { zizmor: ['unsound-contains'] }],
   ['unsound-ternary', { zizmor: ['unsound-ternary'] }],
   ['label-gate', { codeql: ['actions/improper-access-control'] }],
@@ -36,6 +58,7 @@ export const FOREIGN_NAMES: ReadonlyMap<string, Foreign> = new Map<string, Forei
   ['impostor-commit', { zizmor: ['impostor-commit'] }],
   ['ref-confusion', { zizmor: ['ref-confusion'] }],
   ['version-comment-mismatch', { zizmor: ['ref-version-mismatch'] }],
+  ['untagged-commit', { zizmor: ['stale-action-refs'] }],
   ['vulnerable-action', { zizmor: ['known-vulnerable-actions'], codeql: ['actions/vulnerable-action'] }],
   ['archived-action', { zizmor: ['archived-uses'] }],
   ['typosquatted-action', { zizmor: ['typosquat-uses'] }],

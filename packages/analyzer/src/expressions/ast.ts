@@ -76,10 +76,23 @@ export function partsOf(expression: Expression): readonly Expression[] {
   }
 }
 
-/** An expression and everything below it. */
-export function* walk(expression: Expression): Generator<Expression> {
-  yield expression
-  for (const part of partsOf(expression)) yield* walk(part)
+const walked = new WeakMap<Expression, readonly Expression[]>()
+
+/** An expression and everything below it, from the outside in. Remembered, since a dozen rules look at every expression. */
+export function walk(expression: Expression): readonly Expression[] {
+  let parts = walked.get(expression)
+  if (!parts) {
+    const list: Expression[] = []
+    collect(expression, list)
+    parts = list
+    walked.set(expression, parts)
+  }
+  return parts
+}
+
+function collect(expression: Expression, into: Expression[]): void {
+  into.push(expression)
+  for (const part of partsOf(expression)) collect(part, into)
 }
 
 /**
@@ -113,18 +126,29 @@ export function pathOf(expression: Expression): string[] | undefined {
   }
 }
 
+const referenced = new WeakMap<Expression, readonly Expression[]>()
+
 /** Longest context references in an expression, in order: `github.event.issue.title`, not its beginnings. */
-export function* references(expression: Expression): Generator<Expression> {
+export function references(expression: Expression): readonly Expression[] {
+  let found = referenced.get(expression)
+  if (!found) {
+    found = [...findReferences(expression)]
+    referenced.set(expression, found)
+  }
+  return found
+}
+
+function* findReferences(expression: Expression): Generator<Expression> {
   const inner = unwrap(expression)
   if (inner.type === 'name' || inner.type === 'property' || inner.type === 'index' || inner.type === 'star') {
     if (pathOf(inner)) yield inner
     // What stands inside an index is a reference of its own.
-    for (let at: Expression = inner; at.type === 'property' || at.type === 'index' || at.type === 'star' || at.type === 'group'; ) {
-      if (at.type === 'index') yield* references(at.index)
+    for (let at: Expression = inner; at.type === 'property' || at.type === 'index' || at.type === 'star' || at.type === 'group';) {
+      if (at.type === 'index') yield* findReferences(at.index)
       at = at.type === 'group' ? at.inner : at.object
-      if (at.type === 'call') yield* references(at)
+      if (at.type === 'call') yield* findReferences(at)
     }
     return
   }
-  for (const part of partsOf(inner)) yield* references(part)
+  for (const part of partsOf(inner)) yield* findReferences(part)
 }

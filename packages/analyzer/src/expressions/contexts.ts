@@ -10,7 +10,16 @@ export interface Contribution {
 }
 
 /** Functions whose result holds nothing of their arguments' text. */
-const OPAQUE: ReadonlySet<string> = new Set(['contains', 'startswith', 'endswith', 'hashfiles', 'success', 'failure', 'cancelled', 'always'])
+const OPAQUE: ReadonlySet<string> = new Set([
+  'contains',
+  'startswith',
+  'endswith',
+  'hashfiles',
+  'success',
+  'failure',
+  'cancelled',
+  'always',
+])
 
 /**
  * References whose value can flow into the result. `a && b` yields `b` (when it yields `a`, that is falsy and so harmless), comparisons
@@ -34,7 +43,8 @@ export function contributions(expression: Expression, json = false): Contributio
     case 'call': {
       const name = inner.name.toLowerCase()
       if (OPAQUE.has(name)) return []
-      if (name === 'case') return inner.args.flatMap((arg, at) => (at % 2 === 1 || at === inner.args.length - 1 ? contributions(arg, json) : []))
+      if (name === 'case')
+        return inner.args.flatMap((arg, at) => (at % 2 === 1 || at === inner.args.length - 1 ? contributions(arg, json) : []))
       return inner.args.flatMap((arg) => contributions(arg, json || name === 'tojson'))
     }
     default:

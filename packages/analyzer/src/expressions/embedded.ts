@@ -57,7 +57,9 @@ export function conditionOf(scalar: ScalarNode): Embedded & { readonly mixed: bo
   if (!value.includes('${{')) {
     const parsed = parseExpression(value)
     // `}}` alone ends the parser early; in a bare condition it is a mistake.
-    const error = parsed.error ?? (value.slice(parsed.end).trim() === '' ? undefined : { message: 'Unexpected "}}".', start: parsed.end, end: parsed.end + 2 })
+    const error =
+      parsed.error ??
+      (value.slice(parsed.end).trim() === '' ? undefined : { message: 'Unexpected "}}".', start: parsed.end, end: parsed.end + 2 })
     if (error) return { error, start: 0, end: value.length, fenced: false, mixed: false }
     return { ...strip(parsed), start: 0, end: value.length, fenced: false, mixed: false }
   }

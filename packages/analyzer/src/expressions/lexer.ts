@@ -25,7 +25,8 @@ export function nextToken(text: string, from: number): Token {
     for (;;) {
       const quote = text.indexOf("'", at)
       if (quote === -1) return { type: 'error', text: 'unterminated string', start, end: text.length }
-      if (text[quote + 1] !== "'") return { type: 'string', text: text.slice(start + 1, quote).replaceAll("''", "'"), start, end: quote + 1 }
+      if (text[quote + 1] !== "'")
+        return { type: 'string', text: text.slice(start + 1, quote).replaceAll("''", "'"), start, end: quote + 1 }
       at = quote + 2
     }
   }
@@ -51,5 +52,9 @@ export function nextToken(text: string, from: number): Token {
 
 /** Numbers as GitHub takes them: decimal with an exponent, hexadecimal, octal, `Infinity`, `NaN`. */
 function isNumber(raw: string): boolean {
-  return /^[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|Infinity)$/.test(raw) || /^0x[0-9a-fA-F]+$/.test(raw) || /^0o[0-7]+$/.test(raw)
+  return (
+    /^[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|Infinity)$/.test(raw) ||
+    /^0x[0-9a-fA-F]+$/.test(raw) ||
+    /^0o[0-7]+$/.test(raw)
+  )
 }

@@ -19,12 +19,19 @@ export interface Parsed {
 /** Nesting that GitHub itself allows (`ExpressionConstants.MaxDepth`). */
 const DEPTH_MAX = 50
 /** Longest expression that GitHub accepts (`ExpressionConstants.MaxLength`). */
-export const EXPRESSION_LENGTH_MAX = 21_000
+const EXPRESSION_LENGTH_MAX = 21_000
 
 /** Parses the expression that starts at `from` and ends at `}}` or the end of the text. Never throws. */
 export function parseExpression(text: string, from = 0): Parsed {
+  if (text.length - from > EXPRESSION_LENGTH_MAX && text.indexOf('}}', from) - from > EXPRESSION_LENGTH_MAX) {
+    return {
+      end: from,
+      error: { message: `The expression is longer than ${EXPRESSION_LENGTH_MAX} characters.`, start: from, end: from + 1 },
+    }
+  }
   const parser: State = { text, token: nextToken(text, from), depth: 0, error: undefined, stopped: from }
-  if (parser.token.type === 'end') return { end: parser.token.end, error: { message: 'The expression is empty.', start: from, end: parser.token.end } }
+  if (parser.token.type === 'end')
+    return { end: parser.token.end, error: { message: 'The expression is empty.', start: from, end: parser.token.end } }
   const expression = parseOr(parser)
   // Asked through a function, since the compiler does not see that parsing moves the token on.
   if (!parser.error && !atEnd(parser)) fail(parser, `Unexpected "${parser.token.text}".`)
@@ -141,7 +148,8 @@ function parsePrimary(state: State): Expression {
   if (token.type === 'name') {
     take(state)
     const literal = LITERALS.get(token.text)
-    if (literal !== undefined && !isOperator(state, '(')) return { type: 'literal', value: literal.value, start: token.start, end: token.end }
+    if (literal !== undefined && !isOperator(state, '('))
+      return { type: 'literal', value: literal.value, start: token.start, end: token.end }
     if (!isOperator(state, '(')) return { type: 'name', name: token.text, start: token.start, end: token.end }
     take(state)
     const args: Expression[] = []

@@ -22,7 +22,11 @@ export function applyFixes(file: SourceFile, findings: readonly Finding[], accep
   const refused: { finding: Finding; reason: string }[] = []
   const edits: TextEdit[] = []
   if (!file.lossless) {
-    return { text: file.text, applied, refused: findings.filter((finding) => finding.fix).map((finding) => ({ finding, reason: 'The file is not valid UTF-8 text.' })) }
+    return {
+      text: file.text,
+      applied,
+      refused: findings.filter((finding) => finding.fix).map((finding) => ({ finding, reason: 'The file is not valid UTF-8 text.' })),
+    }
   }
   for (const finding of findings) {
     if (finding.location.file !== file || !finding.fix) continue
@@ -33,7 +37,9 @@ export function applyFixes(file: SourceFile, findings: readonly Finding[], accep
     }
     if (!accept.includes(fix.safety) || fix.safety === 'manual') continue
     // Two findings may ask for the very same edit (one cause, two places).
-    const fresh = fix.edits.filter((edit) => !edits.some((other) => other.start === edit.start && other.end === edit.end && other.text === edit.text))
+    const fresh = fix.edits.filter(
+      (edit) => !edits.some((other) => other.start === edit.start && other.end === edit.end && other.text === edit.text),
+    )
     const reason = whyNot(file, edits, fresh)
     if (reason !== undefined) refused.push({ finding, reason })
     else {
@@ -94,13 +100,18 @@ function plain(root: YamlNode): unknown {
 
 /** Nodes are told apart by offset and kind: the tree was parsed anew, and aliases make the same node appear twice. */
 function build(node: YamlNode, intents: readonly Intent[]): Mutable {
-  const mine = intents.filter((intent) => intent.node.start === node.start && intent.node.end === node.end && intent.node.kind === node.kind)
+  const mine = intents.filter(
+    (intent) => intent.node.start === node.start && intent.node.end === node.end && intent.node.kind === node.kind,
+  )
   for (const intent of mine) if (intent.become !== undefined) return fromPlain(intent.become)
   if (node.kind === 'scalar') return node.value
   if (node.kind === 'seq') return node.items.map((item) => build(item, intents))
   const map = new Map<string, Mutable>()
   for (const { key, value } of node.entries) {
-    const renamed = intents.find((intent) => intent.become !== undefined && intent.node.start === key.start && intent.node.end === key.end && intent.node.kind === 'scalar')
+    const renamed = intents.find(
+      (intent) =>
+        intent.become !== undefined && intent.node.start === key.start && intent.node.end === key.end && intent.node.kind === 'scalar',
+    )
     map.set(typeof renamed?.become === 'string' ? renamed.become : key.value, build(value, intents))
   }
   for (const intent of mine) {
@@ -137,4 +148,3 @@ function toJson(value: Mutable): unknown {
   if (value.size === 0) return ''
   return [...value].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, below]) => [key, toJson(below)])
 }
-

@@ -44,8 +44,7 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
 
 /** Sets a value below a map, making the maps between; an existing scalar is replaced. The value is written as given: quote it if need be. */
 export function setIn(file: SourceFile, map: MapNode, keys: readonly string[], value: string, after?: Entry): TextEdit[] {
-  const [key, ...rest] = keys
-  if (key === undefined) return []
+  if (keys.length === 0) return []
   const intent: Intent = { node: map, set: { keys, value: unquote(value) } }
   let at = map
   let path = keys
@@ -146,18 +145,18 @@ export function columnOf(file: SourceFile, map: MapNode): number {
 }
 
 /** End of the last line of an entry, its trailing comment included and the line break not. */
-export function endOfEntry(file: SourceFile, entry: Entry): number {
+function endOfEntry(file: SourceFile, entry: Entry): number {
   let end = Math.max(entry.end, entry.key.end)
   // A block scalar's text runs up to the next token; blank lines after its last line of text are not where anything is added.
   while (end > entry.key.end && /\s/.test(file.text[end - 1] ?? '')) end--
   return lineEnd(file, end)
 }
 
-export function lineStart(file: SourceFile, offset: number): number {
+function lineStart(file: SourceFile, offset: number): number {
   return file.text.lastIndexOf('\n', offset - 1) + 1
 }
 /** Offset of the line break, or the end of the file. */
-export function lineEnd(file: SourceFile, offset: number): number {
+function lineEnd(file: SourceFile, offset: number): number {
   const end = file.text.indexOf('\n', offset)
   if (end === -1) return file.text.length
   return file.text[end - 1] === '\r' ? end - 1 : end

@@ -15,7 +15,12 @@ export function cacheUse(step: Step): CacheUse {
   if (step.with.entries.has('lookup-only') && booleanOf(step.with.entries.get('lookup-only')?.value) === true) return 'off'
   if (known.input === undefined) return 'on'
   const value = step.with.entries.get(known.input)?.value
-  if (value === undefined) return known.byDefault ? (step.uses?.action === 'astral-sh/setup-uv' || step.uses?.action === 'docker/setup-buildx-action' ? 'maybe' : 'on') : 'off'
+  if (value === undefined)
+    return known.byDefault
+      ? step.uses?.action === 'astral-sh/setup-uv' || step.uses?.action === 'docker/setup-buildx-action'
+        ? 'maybe'
+        : 'on'
+      : 'off'
   if (!isScalar(value)) return 'maybe'
   if (value.value.includes('${{')) return 'maybe'
   const negated = NEGATED.has(known.input)

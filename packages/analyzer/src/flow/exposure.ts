@@ -6,8 +6,8 @@ import type { Severity } from '@gatehouse/schema'
 import { pathOf, references, walk } from '../expressions/ast.ts'
 import { conditionOf } from '../expressions/embedded.ts'
 import { PERMISSION_CHECKS } from '../data/actions.ts'
-import { placesOf } from '../model/places.ts'
-import { earlier, unitOf, type Job, type Step, type Workflow } from '../model/types.ts'
+import { placesOf, rangeOf } from '../model/places.ts'
+import { earlier, input, unitOf, type Job, type Step, type Workflow } from '../model/types.ts'
 import type { TraceStep } from '../rule.ts'
 import { isScalar, type ScalarNode } from '../yaml/tree.ts'
 import { admission, type Checks, type GuardKind } from './guards.ts'
@@ -18,7 +18,14 @@ export interface Exposure {
   readonly event: string
   readonly facts: TriggerFacts
   /** Guards an outsider would have to pass; empty when there is none. */
-  readonly guards: readonly { readonly kinds: readonly GuardKind[]; readonly node: ScalarNode; readonly job: Job | undefined; readonly step: Step | undefined }[]
+  readonly guards: readonly {
+    readonly kinds: readonly GuardKind[]
+    readonly node: ScalarNode
+    readonly job: Job | undefined
+    readonly step: Step | undefined
+  }[]
+  /** Conditions on the way that do not keep an outsider out. */
+  readonly passed: readonly { readonly node: ScalarNode; readonly job: Job }[]
   /** The trigger in the workflow that starts it all. */
   readonly trigger: { readonly workflow: Workflow; readonly node: ScalarNode } | undefined
   /** Whether the run holds something worth stealing or misusing. */
@@ -71,14 +78,22 @@ function computeJob(job: Job, depth: number): readonly Exposure[] {
   const exposures: Exposure[] = []
   for (const { event, node } of job.workflow.triggers) {
     if (event !== 'workflow_call') {
-      exposures.push({ event, facts: triggerFacts(event), guards: [], trigger: { workflow: job.workflow, node }, holds: own })
+      exposures.push({ event, facts: triggerFacts(event), guards: [], passed: [], trigger: { workflow: job.workflow, node }, holds: own })
       continue
     }
     const callers = job.workflow.repository.callers.get(job.workflow.path) ?? []
     for (const caller of callers) {
       for (const exposure of computeJob(caller, depth + 1)) exposures.push({ ...exposure, holds: mergeHoldings(own, exposure.holds, job) })
     }
-    if (callers.length === 0) exposures.push({ event: 'unknown', facts: { startedBy: 'insider', privileged: true }, guards: [], trigger: { workflow: job.workflow, node }, holds: own })
+    if (callers.length === 0)
+      exposures.push({
+        event: 'unknown',
+        facts: { startedBy: 'insider', privileged: true },
+        guards: [],
+        passed: [],
+        trigger: { workflow: job.workflow, node },
+        holds: own,
+      })
   }
   return exposures.flatMap((exposure) => passConditions(exposure, job))
 }
@@ -86,12 +101,19 @@ function computeJob(job: Job, depth: number): readonly Exposure[] {
 /** What the caller's permissions allow bounds the called job, unless it has none of its own. */
 function mergeHoldings(own: Holdings, caller: Holdings, job: Job): Holdings {
   const inherits = job.permissions === undefined && job.workflow.permissions === undefined
-  return { ...own, token: inherits ? caller.token : own.token, writes: inherits ? caller.writes : own.writes, secrets: own.secrets || caller.secrets, oidc: inherits ? caller.oidc : own.oidc }
+  return {
+    ...own,
+    token: inherits ? caller.token : own.token,
+    writes: inherits ? caller.writes : own.writes,
+    secrets: own.secrets || caller.secrets,
+    oidc: inherits ? caller.oidc : own.oidc,
+  }
 }
 
 /** The conditions of the job and of the jobs it needs. */
 function passConditions(exposure: Exposure, job: Job): Exposure[] {
   const guards = [...exposure.guards]
+  const passed = [...exposure.passed]
   for (const [at, needed] of neededJobs(job).entries()) {
     if (!needed.if) continue
     // `always()` makes a job run though what it needs was skipped.
@@ -99,6 +121,7 @@ function passConditions(exposure: Exposure, job: Job): Exposure[] {
     const result = admission(needed.if, exposure.event, checksOf(needed))
     if (result.state === 'unreachable') return []
     if (result.state === 'guarded') guards.push({ kinds: result.kinds, node: needed.if, job: needed, step: undefined })
+    else passed.push({ node: needed.if, job: needed })
   }
   for (const needed of neededJobs(job)) {
     if (needed !== job && job.if && runsRegardless(job.if)) continue
@@ -106,10 +129,11 @@ function passConditions(exposure: Exposure, job: Job): Exposure[] {
     if (needed !== job) {
       const check = needed.steps.find(isPermissionCheck)
       // A job that fails unless the permission is there stops those that need it.
-      if (check && failsByItself(check)) guards.push({ kinds: ['permission'], node: check.uses?.node ?? check.run ?? needed.key, job: needed, step: check })
+      if (check && failsByItself(check))
+        guards.push({ kinds: ['permission'], node: check.uses?.node ?? check.run ?? needed.key, job: needed, step: check })
     }
   }
-  return [{ ...exposure, guards }]
+  return [{ ...exposure, guards, passed }]
 }
 
 function neededJobs(job: Job): Job[] {
@@ -139,7 +163,7 @@ function computeStep(step: Step, depth: number): readonly Exposure[] {
     base = callers.flatMap((caller) => computeStep(caller, depth + 1))
     if (callers.length === 0) {
       const holds: Holdings = { token: 'default', writes: ['*'], secrets: false, oidc: false, selfHosted: false }
-      base = [{ event: 'unknown', facts: { startedBy: 'insider', privileged: true }, guards: [], trigger: undefined, holds }]
+      base = [{ event: 'unknown', facts: { startedBy: 'insider', privileged: true }, guards: [], passed: [], trigger: undefined, holds }]
     }
   }
   return base.flatMap((exposure) => passStep(exposure, step))
@@ -154,7 +178,13 @@ function passStep(exposure: Exposure, step: Step): Exposure[] {
     if (result.state === 'guarded') guards.push({ kinds: result.kinds, node: step.if, job: step.job, step })
   }
   for (const other of earlier(step)) {
-    if (isPermissionCheck(other) && failsByItself(other)) guards.push({ kinds: ['permission'], node: other.uses?.node ?? other.run ?? step.uses?.node ?? other.name ?? firstScalar(other), job: step.job, step: other })
+    if (isPermissionCheck(other) && failsByItself(other))
+      guards.push({
+        kinds: ['permission'],
+        node: other.uses?.node ?? other.run ?? step.uses?.node ?? other.name ?? firstScalar(other),
+        job: step.job,
+        step: other,
+      })
   }
   return [{ ...exposure, guards }]
 }
@@ -165,13 +195,19 @@ function firstScalar(step: Step): ScalarNode {
   throw new Error('a step that checks a permission has a key')
 }
 
+const jobChecks = new WeakMap<Job, Checks>()
+
 function checksOf(job: Job): Checks {
+  const known = jobChecks.get(job)
+  if (known) return known
   const jobs = new Set<string>()
   for (const need of job.needs) {
     const needed = job.workflow.jobs.find((other) => other.id === need.value)
     if (needed?.steps.some(isPermissionCheck)) jobs.add(needed.id.toLowerCase())
   }
-  return { steps: new Set(), jobs }
+  const checks = { steps: new Set<string>(), jobs }
+  jobChecks.set(job, checks)
+  return checks
 }
 
 function stepChecks(step: Step): Checks {
@@ -180,8 +216,19 @@ function stepChecks(step: Step): Checks {
   return { steps, jobs: step.job ? checksOf(step.job).jobs : new Set() }
 }
 
+const permissionChecks = new WeakMap<Step, boolean>()
+
 /** Whether a step asks for the permission of the person behind the event. */
 export function isPermissionCheck(step: Step): boolean {
+  let answer = permissionChecks.get(step)
+  if (answer === undefined) {
+    answer = checksPermission(step)
+    permissionChecks.set(step, answer)
+  }
+  return answer
+}
+
+function checksPermission(step: Step): boolean {
   if (step.uses) {
     if (PERMISSION_CHECKS.has(step.uses.action)) return true
     if (step.uses.action !== 'actions/github-script') return false
@@ -192,13 +239,20 @@ export function isPermissionCheck(step: Step): boolean {
 }
 
 function asksPermission(script: string): boolean {
-  return /getCollaboratorPermissionLevel|checkMembershipForUser|getMembershipForUser|checkCollaborator|collaborators\/[^\s"']+(?:\/permission)?|author_association|orgs\/[^\s"']+\/(?:members|memberships)\/|teams\/[^\s"']+\/memberships/.test(script)
+  return /getCollaboratorPermissionLevel|checkMembershipForUser|getMembershipForUser|checkCollaborator|collaborators\/[^\s"']+(?:\/permission)?|author_association|orgs\/[^\s"']+\/(?:members|memberships)\/|teams\/[^\s"']+\/memberships/.test(
+    script,
+  )
 }
 
 /** Whether the check stops the job when the permission is missing, without anybody looking at its output. */
 function failsByItself(step: Step): boolean {
-  if (step.uses && step.uses.action !== 'actions/github-script') return /check-actor-permissions-action|require|authorized-user|check-actor-permission|action-repository-permission|slash-command|github\/command/.test(step.uses.action) || step.with.entries.has('require')
-  const script = step.run?.value ?? (isScalar(step.with.entries.get('script')?.value) ? (step.with.entries.get('script')?.value as ScalarNode).value : '')
+  if (step.uses && step.uses.action !== 'actions/github-script')
+    return (
+      /check-actor-permissions-action|require|authorized-user|check-actor-permission|action-repository-permission|slash-command|github\/command/.test(
+        step.uses.action,
+      ) || step.with.entries.has('require')
+    )
+  const script = step.run?.value ?? input(step.with, 'script')?.value ?? ''
   return /\bexit\s+1|setFailed|throw\s+new|process\.exit/.test(script)
 }
 
@@ -227,13 +281,25 @@ function computeHoldings(job: Job): Holdings {
   return { token, writes, oidc, secrets: usesSecrets(job), selfHosted: isSelfHosted(job) }
 }
 
+/** Jobs that name a secret, and whether the workflow's own environment does; found in one pass per workflow. */
+const secretUsers = new WeakMap<Workflow, { readonly jobs: ReadonlySet<Job>; readonly all: boolean }>()
+
 function usesSecrets(job: Job): boolean {
   if (isScalar(job.secrets) && job.secrets.value === 'inherit') return true
-  return placesOf(job.workflow).some(({ job: at, embedded, step }) => {
-    // Secrets in the environment of the whole workflow are in every job's.
-    if ((at !== undefined && at !== job) || (at === undefined && step !== undefined) || !embedded.expression) return false
-    return namesSecret(embedded.expression)
-  })
+  let users = secretUsers.get(job.workflow)
+  if (!users) {
+    const jobs = new Set<Job>()
+    let all = false
+    for (const { job: at, embedded } of placesOf(job.workflow)) {
+      if (!embedded.expression || (at && jobs.has(at)) || !namesSecret(embedded.expression)) continue
+      // Secrets in the environment of the whole workflow are in every job's.
+      if (at) jobs.add(at)
+      else all = true
+    }
+    users = { jobs, all }
+    secretUsers.set(job.workflow, users)
+  }
+  return users.all || users.jobs.has(job)
 }
 
 function namesSecret(expression: Parameters<typeof references>[0]): boolean {
@@ -290,10 +356,22 @@ export function worst(exposures: readonly Exposure[]): { readonly exposure: Expo
 export function explainExposure(exposure: Exposure): TraceStep[] {
   const steps: TraceStep[] = []
   if (exposure.trigger) {
-    const who = exposure.facts.startedBy === 'outsider' ? 'Anybody can start this' : exposure.facts.startedBy === 'indirect' ? 'An outsider gets here once a change is merged' : 'Starting this needs write access'
+    const who =
+      exposure.facts.startedBy === 'outsider'
+        ? 'Anybody can start this'
+        : exposure.facts.startedBy === 'indirect'
+          ? 'An outsider gets here once a change is merged'
+          : 'Starting this needs write access'
     const what = exposure.facts.privileged ? 'with the repository’s token and secrets' : 'without secrets and with a token that only reads'
-    steps.push({ role: 'source', message: `${who}: the event ${exposure.event} runs ${what}.`, file: exposure.trigger.workflow.file, range: exposure.trigger.node })
+    steps.push({
+      role: 'source',
+      message: `${who}: the event ${exposure.event} runs ${what}.`,
+      file: exposure.trigger.workflow.file,
+      range: exposure.trigger.node,
+    })
   }
+  for (const { node, job } of exposure.passed)
+    steps.push({ role: 'path', message: 'This condition lets it through.', file: job.workflow.file, range: node })
   for (const { kinds, node, job, step } of exposure.guards) {
     const file = step ? unitOf(step)?.file : job?.workflow.file
     if (file) steps.push({ role: 'guard', message: `Guarded by ${kinds.map(describeGuard).join(' and ')}.`, file, range: node })
@@ -316,14 +394,24 @@ function describeGuard(kind: GuardKind): string {
   return words[kind]
 }
 
+/** Where a job names secrets: what code that runs in it can take. */
+export function secretsWithinReach(job: Job): TraceStep[] {
+  return placesOf(job.workflow)
+    .filter(
+      ({ job: at, embedded }) => (at === undefined || at === job) && embedded.expression !== undefined && namesSecret(embedded.expression),
+    )
+    .slice(0, 20)
+    .map((place) => ({ role: 'path', message: 'This secret is within reach.', file: job.workflow.file, range: rangeOf(place) }))
+}
+
 /** What a job holds, in words; for messages. */
 export function describeHoldings(holds: Holdings): string {
   const parts: string[] = []
   if (holds.token === 'default') parts.push('a token with the default permissions, which may be to write')
-  else if (holds.token === 'write') parts.push(holds.writes.includes('*') ? 'a token that writes everything' : `a token that writes ${holds.writes.slice(0, 3).join(', ')}`)
+  else if (holds.token === 'write')
+    parts.push(holds.writes.includes('*') ? 'a token that writes everything' : `a token that writes ${holds.writes.slice(0, 3).join(', ')}`)
   if (holds.oidc) parts.push('the right to an identity token')
   if (holds.secrets) parts.push('secrets')
   if (holds.selfHosted) parts.push('a self-hosted machine')
   return parts.length === 0 ? 'a token that only reads' : parts.join(', ')
 }
-

@@ -11,11 +11,6 @@ import { carries } from './sources.ts'
 /** What a guard looks at. `label` and `environment` let somebody wave a change through that can still change afterwards. */
 export type GuardKind = 'event' | 'actor' | 'association' | 'permission' | 'repository' | 'label' | 'merged' | 'run-event' | 'environment'
 
-export interface Guard {
-  readonly kind: GuardKind
-  readonly node: ScalarNode
-}
-
 export type Admission =
   /** The event never gets through. */
   | { readonly state: 'unreachable' }
@@ -31,8 +26,20 @@ export interface Checks {
 
 const NO_CHECKS: Checks = { steps: new Set(), jobs: new Set() }
 
+const admissions = new WeakMap<ScalarNode, Map<string, Admission>>()
+
 /** Whether a condition lets an outsider's event through. A condition that cannot be read is open. */
 export function admission(condition: ScalarNode, event: string, checks: Checks = NO_CHECKS): Admission {
+  // An aliased condition may stand in several jobs, so what it may ask is part of the question.
+  const key = `${event}\n${[...checks.steps].join()}\n${[...checks.jobs].join()}`
+  let known = admissions.get(condition)
+  if (!known) admissions.set(condition, (known = new Map()))
+  let answer = known.get(key)
+  if (!answer) known.set(key, (answer = admit(condition, event, checks)))
+  return answer
+}
+
+function admit(condition: ScalarNode, event: string, checks: Checks): Admission {
   const { expression, mixed } = conditionOf(condition)
   // With text around the fence the condition is always true.
   if (!expression || mixed) return { state: 'open' }
@@ -46,7 +53,13 @@ export function admission(condition: ScalarNode, event: string, checks: Checks =
     without.delete(kind)
     return truthOf(expression, outsiderWorld(event, without, literal, checks)) !== false
   })
-  return { state: 'guarded', kinds: decisive.length > 0 ? decisive : ASSUMPTIONS.filter((kind) => truthOf(expression, outsiderWorld(event, new Set([kind]), literal, checks)) === false) }
+  return {
+    state: 'guarded',
+    kinds:
+      decisive.length > 0
+        ? decisive
+        : ASSUMPTIONS.filter((kind) => truthOf(expression, outsiderWorld(event, new Set([kind]), literal, checks)) === false),
+  }
 }
 
 const ASSUMPTIONS: readonly GuardKind[] = ['actor', 'association', 'permission', 'repository', 'label', 'merged', 'run-event']
@@ -86,23 +99,43 @@ function outsiderWorld(event: string, assumptions: ReadonlySet<GuardKind>, compa
   }
 }
 
-function assumptionOf(path: readonly string[], expression: Expression, compared: Compared, checks: Checks): { kind: GuardKind; value: Known } | undefined {
-  if (path[0] === 'steps' && path[2] === 'outputs' && path[1] !== undefined && checks.steps.has(path[1])) return { kind: 'permission', value: false }
-  if (path[0] === 'needs' && path[2] === 'outputs' && path[1] !== undefined && checks.jobs.has(path[1])) return { kind: 'permission', value: false }
+function assumptionOf(
+  path: readonly string[],
+  expression: Expression,
+  compared: Compared,
+  checks: Checks,
+): { kind: GuardKind; value: Known } | undefined {
+  if (path[0] === 'steps' && path[2] === 'outputs' && path[1] !== undefined && checks.steps.has(path[1]))
+    return { kind: 'permission', value: false }
+  if (path[0] === 'needs' && path[2] === 'outputs' && path[1] !== undefined && checks.jobs.has(path[1]))
+    return { kind: 'permission', value: false }
   if (path[0] !== 'github') return undefined
   const last = path.at(-1)
-  if (path[1] === 'actor' || path[1] === 'triggering_actor') return compared.bots.has(expression) ? undefined : { kind: 'actor', value: FRESH }
+  if (path[1] === 'actor' || path[1] === 'triggering_actor')
+    return compared.bots.has(expression) ? undefined : { kind: 'actor', value: FRESH }
   if (path[1] === 'actor_id') return { kind: 'actor', value: FRESH }
   if (path[1] !== 'event') return undefined
   if (last === 'author_association') return { kind: 'association', value: 'NONE' }
-  if (path[2] === 'sender' && (last === 'login' || last === 'id')) return compared.bots.has(expression) ? undefined : { kind: 'actor', value: FRESH }
+  if (path[2] === 'sender' && (last === 'login' || last === 'id'))
+    return compared.bots.has(expression) ? undefined : { kind: 'actor', value: FRESH }
   if (path.at(-2) === 'user' && (last === 'login' || last === 'id')) return { kind: 'actor', value: FRESH }
   if (path.includes('user') && last === 'type') return { kind: 'actor', value: 'User' }
   if (path[2] === 'sender' && last === 'type') return { kind: 'actor', value: 'User' }
   if (path[2] === 'pull_request') {
     if (path[3] === 'merged') return { kind: 'merged', value: false }
     if (path[3] === 'labels') return { kind: 'label', value: [] }
-    if (path[3] === 'head' && path[4] === 'repo' && (last === 'full_name' || last === 'id' || last === 'node_id' || last === 'login' || last === 'html_url' || last === 'clone_url' || last === 'url')) return { kind: 'repository', value: FRESH }
+    if (
+      path[3] === 'head' &&
+      path[4] === 'repo' &&
+      (last === 'full_name' ||
+        last === 'id' ||
+        last === 'node_id' ||
+        last === 'login' ||
+        last === 'html_url' ||
+        last === 'clone_url' ||
+        last === 'url')
+    )
+      return { kind: 'repository', value: FRESH }
     if (path[3] === 'head' && path[4] === 'repo' && last === 'fork') return { kind: 'repository', value: true }
     if (path[3] === 'head' && path[4] === 'user' && last === 'login') return { kind: 'repository', value: FRESH }
   }
@@ -112,14 +145,29 @@ function assumptionOf(path: readonly string[], expression: Expression, compared:
   if (path[2] === 'workflow_run') {
     if (path[3] === 'event') return { kind: 'run-event', value: 'pull_request' }
     if (path[3] === 'head_repository' && last === 'fork') return { kind: 'repository', value: true }
-    if (path[3] === 'head_repository' && (last === 'full_name' || last === 'id' || last === 'login' || last === 'html_url')) return { kind: 'repository', value: FRESH }
+    if (path[3] === 'head_repository' && (last === 'full_name' || last === 'id' || last === 'login' || last === 'html_url'))
+      return { kind: 'repository', value: FRESH }
     if (path[3] === 'actor' && last === 'login') return { kind: 'actor', value: FRESH }
   }
   return undefined
 }
 
 /** Activity types that only somebody with write or triage access causes. */
-const MAINTAINER_ACTIONS: ReadonlySet<string> = new Set(['labeled', 'unlabeled', 'assigned', 'unassigned', 'milestoned', 'demilestoned', 'pinned', 'transferred', 'locked', 'review_requested', 'auto_merge_enabled', 'enqueued', 'answered'])
+const MAINTAINER_ACTIONS: ReadonlySet<string> = new Set([
+  'labeled',
+  'unlabeled',
+  'assigned',
+  'unassigned',
+  'milestoned',
+  'demilestoned',
+  'pinned',
+  'transferred',
+  'locked',
+  'review_requested',
+  'auto_merge_enabled',
+  'enqueued',
+  'answered',
+])
 
 function comparedNodes(expression: Expression): Compared {
   const bots = new Set<Expression>()
@@ -132,7 +180,10 @@ function comparedNodes(expression: Expression): Compared {
             [unwrap(part.right), unwrap(part.left)],
           ]
         : part.type === 'call' && part.args[0] && part.args[1]
-          ? [[unwrap(part.args[1]), unwrap(part.args[0])], [unwrap(part.args[0]), unwrap(part.args[1])]]
+          ? [
+              [unwrap(part.args[1]), unwrap(part.args[0])],
+              [unwrap(part.args[0]), unwrap(part.args[1])],
+            ]
           : []
     for (const [reference, other] of pairs) {
       if (!pathOf(reference)) continue

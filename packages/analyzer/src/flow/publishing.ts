@@ -12,10 +12,37 @@ export interface Publishing {
 
 /** Actions that publish packages, images, pages or releases. */
 const PUBLISHERS: ReadonlySet<string> = new Set([
-  'pypa/gh-action-pypi-publish', 'js-devtools/npm-publish', 'rubygems/release-gem', 'rubygems/configure-rubygems-credentials', 'softprops/action-gh-release', 'ncipollo/release-action', 'svenstaro/upload-release-action', 'release-drafter/release-drafter',
-  'goreleaser/goreleaser-action', 'docker/build-push-action', 'redhat-actions/push-to-registry', 'helm/chart-releaser-action', 'katyo/publish-crates', 'rust-lang/crates-io-auth-action', 'cycjimmy/semantic-release-action',
-  'changesets/action', 'actions/create-release', 'marvinpinto/action-automatic-releases', 'elgohr/publish-docker-github-action', 'macbre/push-to-ghcr', 'peaceiris/actions-gh-pages', 'jamesives/github-pages-deploy-action', 'actions/deploy-pages',
-  'spenserblack/publish-vscode', 'haaleo/publish-vscode-extension', 'googleapis/release-please-action', 'google-github-actions/release-please-action', 'manusa/actions-publish-docker', 'mr-smithers-excellent/docker-build-push', 'openzim/docker-publish-action', 'taiki-e/upload-rust-binary-action',
+  'pypa/gh-action-pypi-publish',
+  'js-devtools/npm-publish',
+  'rubygems/release-gem',
+  'rubygems/configure-rubygems-credentials',
+  'softprops/action-gh-release',
+  'ncipollo/release-action',
+  'svenstaro/upload-release-action',
+  'release-drafter/release-drafter',
+  'goreleaser/goreleaser-action',
+  'docker/build-push-action',
+  'redhat-actions/push-to-registry',
+  'helm/chart-releaser-action',
+  'katyo/publish-crates',
+  'rust-lang/crates-io-auth-action',
+  'cycjimmy/semantic-release-action',
+  'changesets/action',
+  'actions/create-release',
+  'marvinpinto/action-automatic-releases',
+  'elgohr/publish-docker-github-action',
+  'macbre/push-to-ghcr',
+  'peaceiris/actions-gh-pages',
+  'jamesives/github-pages-deploy-action',
+  'actions/deploy-pages',
+  'spenserblack/publish-vscode',
+  'haaleo/publish-vscode-extension',
+  'googleapis/release-please-action',
+  'google-github-actions/release-please-action',
+  'manusa/actions-publish-docker',
+  'mr-smithers-excellent/docker-build-push',
+  'openzim/docker-publish-action',
+  'taiki-e/upload-rust-binary-action',
 ])
 
 /** What a job publishes, and where; undefined when nothing. */
@@ -27,7 +54,7 @@ export function publishes(job: Job): Publishing | undefined {
   return undefined
 }
 
-export function publishesIn(step: Step): Publishing | undefined {
+function publishesIn(step: Step): Publishing | undefined {
   if (step.uses) {
     const { action } = step.uses
     if (!PUBLISHERS.has(action)) return undefined
@@ -42,13 +69,14 @@ export function publishesIn(step: Step): Publishing | undefined {
   for (const command of commandsOf(step)) {
     const { program, args } = programOf(command)
     const words = args.map((arg) => arg.text)
-    if (publishingCommand(program, words)) return { what: `\`${[program, ...words.slice(0, 2)].join(' ')}\` publishes`, at: sourceRange(run, command.start, command.end), step }
+    if (publishingCommand(program, words))
+      return { what: `\`${[program, ...words.slice(0, 2)].join(' ')}\` publishes`, at: sourceRange(run, command.start, command.end), step }
   }
   return undefined
 }
 
 /** Whether a command line publishes; dry runs do not. */
-export function publishingCommand(program: string, words: readonly string[]): boolean {
+function publishingCommand(program: string, words: readonly string[]): boolean {
   if (words.some((word) => /^--dry-?run$|^-n$/.test(word))) return false
   const [first, second] = words.filter((word) => !word.startsWith('-'))
   switch (program) {

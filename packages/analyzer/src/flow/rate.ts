@@ -23,7 +23,12 @@ export function rate(flows: readonly Flow[], step: Step): Rated | undefined {
   for (const flow of flows) {
     const rated = rateFlow(flow, exposures)
     if (!rated) continue
-    if (!found || LEVEL_RANK[rated.level] < LEVEL_RANK[found.level] || (rated.level === found.level && severityRank(rated.severity) > severityRank(found.severity))) found = rated
+    if (
+      !found ||
+      LEVEL_RANK[rated.level] < LEVEL_RANK[found.level] ||
+      (rated.level === found.level && severityRank(rated.severity) > severityRank(found.severity))
+    )
+      found = rated
   }
   return found
 }
@@ -33,25 +38,59 @@ const LEVEL_RANK: Readonly<Record<Level, number>> = { default: 0, strict: 1, aud
 function rateFlow(flow: Flow, exposures: readonly Exposure[]): Rated | undefined {
   if (flow.trust === 'outsider') {
     // Only events that carry the source bring it here; callers that are not known may be started by any.
-    const carrying = exposures.filter((exposure) => exposure.event === 'unknown' || flow.events === undefined || flow.events.includes(exposure.event))
+    const carrying = exposures.filter(
+      (exposure) => exposure.event === 'unknown' || flow.events === undefined || flow.events.includes(exposure.event),
+    )
     if (carrying.length === 0) {
       // The property is empty in every event that starts this.
       if (exposures.length === 0) return undefined
-      return { flow, severity: 'info', confidence: 'medium', level: 'audit', because: 'though no trigger of this workflow carries it now', trace: flow.trace }
+      return {
+        flow,
+        severity: 'info',
+        confidence: 'medium',
+        level: 'audit',
+        because: 'though no trigger of this workflow carries it now',
+        trace: flow.trace,
+      }
     }
     let worst: Exposure | undefined
     for (const exposure of carrying) if (!worst || severityRank(severityOf(exposure)) > severityRank(severityOf(worst))) worst = exposure
     if (!worst) return undefined
     const severity = severityOf(worst)
     const guarded = reachOf(worst) === 'guarded'
-    return { flow, severity, confidence: worst.event === 'unknown' ? 'medium' : 'high', level: guarded ? 'strict' : 'default', because: because(worst), trace: [...explainExposure(worst), ...flow.trace] }
+    return {
+      flow,
+      severity,
+      confidence: worst.event === 'unknown' ? 'medium' : 'high',
+      level: guarded || (severity === 'low' && worst.facts.startedBy === 'insider') ? 'strict' : 'default',
+      because: because(worst),
+      trace: [...explainExposure(worst), ...flow.trace],
+    }
   }
   if (exposures.length === 0) return undefined
-  if (flow.trust === 'caller') return { flow, severity: 'medium', confidence: 'medium', level: 'default', because: 'by whoever calls this, with whatever the caller passes', trace: flow.trace }
+  if (flow.trust === 'caller')
+    return {
+      flow,
+      severity: 'medium',
+      confidence: 'medium',
+      level: 'default',
+      because: 'by whoever calls this, with whatever the caller passes',
+      trace: flow.trace,
+    }
   if (flow.trust === 'insider') {
     // The name of a branch or tag reads like any text, and release jobs hold the most.
     const named = flow.kind === 'branch' || flow.kind === 'label'
-    return { flow, severity: 'low', confidence: named ? 'low' : 'medium', level: 'strict', because: 'by somebody with write access, past any review', trace: flow.trace }
+    return {
+      flow,
+      severity: 'low',
+      confidence: named ? 'low' : 'medium',
+      level: 'strict',
+      because:
+        flow.kind === 'input' && flow.events === undefined
+          ? 'by whoever calls this, with whatever the caller passes'
+          : 'by somebody with write access, past any review',
+      trace: flow.trace,
+    }
   }
   return { flow, severity: 'info', confidence: 'low', level: 'audit', because: 'if its fixed form ever changes', trace: flow.trace }
 }
@@ -64,5 +103,7 @@ function because(exposure: Exposure): string {
   const reach = reachOf(exposure)
   if (reach === 'guarded') return 'only by people whom the guard lets through'
   const who = reach === 'weakly-guarded' ? 'by an outsider once somebody waves the run through' : 'by anybody'
-  return facts.privileged ? `${who}, through the event ${event}, in a job that holds ${describeHoldings(holds)}` : `${who}, through the event ${event}, in a job without secrets`
+  return facts.privileged
+    ? `${who}, through the event ${event}, in a job that holds ${describeHoldings(holds)}`
+    : `${who}, through the event ${event}, in a job without secrets`
 }

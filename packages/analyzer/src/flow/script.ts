@@ -6,7 +6,7 @@ import { commandsOf, pipeline, programOf, type Command, type Part, type Word } f
 import { sourceRange } from '../yaml/tree.ts'
 import { readsForeignFiles } from './javascript.ts'
 import type { SourceKind } from './sources.ts'
-import { flowsInto, resolveEnv, type Flow, type Scope } from './taint.ts'
+import type { Flow, Scope, Tracer } from './tracer.ts'
 
 export interface ScriptEffects {
   /** By output name in lower case; `*` for what cannot be attributed. */
@@ -27,18 +27,8 @@ export interface FileWrite {
   readonly oneLine: boolean
 }
 
-const cache = new WeakMap<Step, ScriptEffects>()
-
-/** Effects of a `run` step. Remembered for steps that are looked at without a particular caller. */
-export function scriptEffects(step: Step, scope: Scope, depth = 0): ScriptEffects {
-  const known = scope.caller === undefined ? cache.get(step) : undefined
-  if (known) return known
-  const effects = compute(step, scope, depth)
-  if (scope.caller === undefined) cache.set(step, effects)
-  return effects
-}
-
 interface State {
+  readonly tracer: Tracer
   readonly step: Step
   readonly scope: Scope
   readonly depth: number
@@ -47,8 +37,17 @@ interface State {
   readonly foreign: boolean
 }
 
-function compute(step: Step, scope: Scope, depth: number): ScriptEffects {
-  const state: State = { step, scope: { ...scope, step }, depth, variables: new Map(), words: new Map(), foreign: readsForeignFiles(step) }
+/** Effects of a `run` step; `tracer` answers what lies outside of the script. */
+export function computeEffects(step: Step, scope: Scope, tracer: Tracer, depth: number): ScriptEffects {
+  const state: State = {
+    tracer,
+    step,
+    scope: { ...scope, step },
+    depth,
+    variables: new Map(),
+    words: new Map(),
+    foreign: readsForeignFiles(step),
+  }
   const outputs = new Map<string, Flow[]>()
   const env = new Map<string, Flow[]>()
   const writes: FileWrite[] = []
@@ -90,7 +89,7 @@ function track(state: State, command: Command): void {
     const from = inputFlows(state, command)
     for (const arg of args) if (/^[A-Za-z_]\w*$/.test(arg.text)) state.variables.set(arg.text, from)
   } else if (program === 'for' && command.words[2]?.text === 'in') {
-    const flows = command.words.slice(3).flatMap((word) => [...wordFlows(state, word)])
+    const flows = command.words.slice(3).flatMap((word) => wordFlows(state, word))
     if (command.words[1]) state.variables.set(command.words[1].text, flows)
   }
 }
@@ -123,7 +122,7 @@ function partFlows(state: State, part: Part): readonly Flow[] {
       if (part.operator.startsWith(':+') || part.name === '') return []
       const own = state.variables.get(part.name)
       if (own) return own
-      return resolveEnv(part.name, state.scope, state.depth + 1)
+      return state.tracer.resolveEnv(part.name, state.scope, state.depth + 1)
     }
     case 'expression': {
       const run = state.step.run
@@ -131,7 +130,7 @@ function partFlows(state: State, part: Part): readonly Flow[] {
       const embedded = findEmbedded(run.value.slice(part.start, part.end))[0]
       if (!embedded?.expression) return []
       // Parsed from a slice, so its offsets are moved for the trace by naming the whole part.
-      return flowsInto(embedded.expression, run, state.scope, state.depth + 1).map((flow) => relocate(flow, state, part))
+      return state.tracer.flowsInto(embedded.expression, run, state.scope, state.depth + 1).map((flow) => relocate(flow, state, part))
     }
     case 'substitution':
       return part.commands.flatMap((command, at) => {
@@ -152,7 +151,30 @@ function relocate(flow: Flow, state: State, part: Part): Flow {
 }
 
 /** Commands whose output says something about their input and is not it. */
-const COUNTING: ReadonlySet<string> = new Set(['wc', 'sha256sum', 'sha1sum', 'md5sum', 'test', '[', '[[', 'true', 'false', 'exit', 'cd', 'mkdir', 'rm', 'date', 'curl', 'wget', 'ls', 'base64', 'od', 'xxd', 'expr', 'seq'])
+const COUNTING: ReadonlySet<string> = new Set([
+  'wc',
+  'sha256sum',
+  'sha1sum',
+  'md5sum',
+  'test',
+  '[',
+  '[[',
+  'true',
+  'false',
+  'exit',
+  'cd',
+  'mkdir',
+  'rm',
+  'date',
+  'curl',
+  'wget',
+  'ls',
+  'base64',
+  'od',
+  'xxd',
+  'expr',
+  'seq',
+])
 
 /** Flows into what a command prints. */
 function outputFlows(state: State, command: Command): Flow[] {
@@ -160,31 +182,52 @@ function outputFlows(state: State, command: Command): Flow[] {
   const text = command.words.map((word) => word.text).join(' ')
   const source = commandSource(program, text)
   if (source) return [commandFlow(state, command, source.name, source.kind, source.events)]
-  if (program === 'echo' || program === 'printf' || program === 'print' || /^Write-(?:Output|Host)$/i.test(program)) return args.flatMap((arg) => [...wordFlows(state, arg)]).slice(0, 6)
-  if (program === '' && command.redirects.some((redirect) => redirect.operator === '<')) return state.foreign ? [fileFlow(state, command)] : []
+  if (program === 'echo' || program === 'printf' || program === 'print' || /^Write-(?:Output|Host)$/i.test(program))
+    return args.flatMap((arg) => wordFlows(state, arg)).slice(0, 6)
+  if (program === '' && command.redirects.some((redirect) => redirect.operator === '<'))
+    return state.foreign ? [fileFlow(state, command)] : []
   if (COUNTING.has(program) || sanitises(program, text)) return []
   const flows = inputFlows(state, command)
-  if ((program === 'cat' || program === 'head' || program === 'tail' || program === 'jq' || program === 'yq' || program === 'unzip') && !command.input && command.words.length > 1) {
+  // One line is left of it: as dangerous as a title, no more.
+  if (keepsOneLine(program, text))
+    return flows.map((flow) => (flow.kind === 'text' || flow.kind === 'json' || flow.kind === 'path' ? { ...flow, kind: 'title' } : flow))
+  if (
+    (program === 'cat' || program === 'head' || program === 'tail' || program === 'jq' || program === 'yq' || program === 'unzip') &&
+    !command.input &&
+    command.words.length > 1
+  ) {
     if (/GITHUB_EVENT_PATH/.test(text)) return eventFileFlows(state, command, text)
     if (state.foreign && program !== 'unzip') return [fileFlow(state, command)]
   }
   // What is written on the command line of an unknown program may well be printed; of `gh` and `git` it is a question.
   if (/^(?:gh|git|npm|node|python3?|docker)$/.test(program)) return flows
-  return [...flows, ...args.flatMap((arg) => [...wordFlows(state, arg)])].slice(0, 6)
+  return [...flows, ...args.flatMap((arg) => wordFlows(state, arg))].slice(0, 6)
 }
 
 /** Filters after which nothing of an attack is left. */
 function sanitises(program: string, text: string): boolean {
   if (program === 'tr') return /-c?d?c\b|-cd|-dc/.test(text) && /\[:(?:alpha|alnum|digit):\]|0-9|a-z/.test(text)
-  if (program === 'grep') return /\s-\w*[cq]/.test(text) || (/\s-\w*o/.test(text) && /\[0-9\]|\\d|\[\[:digit:\]\]/.test(text) && !/\.\*|\\S|\[\^/.test(text))
+  if (program === 'grep')
+    return /\s-\w*[cq]/.test(text) || (/\s-\w*o/.test(text) && /\[0-9\]|\\d|\[\[:digit:\]\]/.test(text) && !/\.\*|\\S|\[\^/.test(text))
   if (program === 'jq' || program === 'yq') return /\.(?:number|id|sha|length|node_id|url|html_url)['"]?$/.test(text)
   return program === 'printf' && /%q/.test(text)
 }
 
-const PULL_REQUESTS = ['pull_request', 'pull_request_target', 'issue_comment', 'workflow_run', 'issues', 'pull_request_review', 'pull_request_review_comment'] as const
+const PULL_REQUESTS = [
+  'pull_request',
+  'pull_request_target',
+  'issue_comment',
+  'workflow_run',
+  'issues',
+  'pull_request_review',
+  'pull_request_review_comment',
+] as const
 
 /** Commands that print what an outsider wrote; the selection follows CodeQL's `untrusted_gh_command` and `untrusted_git_command` (MIT). */
-function commandSource(program: string, text: string): { name: string; kind: SourceKind; events: readonly string[] | undefined } | undefined {
+function commandSource(
+  program: string,
+  text: string,
+): { name: string; kind: SourceKind; events: readonly string[] | undefined } | undefined {
   if (program === 'gh') {
     const subject = /\bgh\s+(pr|issue|api|release)\b/.exec(text)?.[1]
     if (subject === 'pr' || subject === 'issue') {
@@ -207,21 +250,30 @@ function commandSource(program: string, text: string): { name: string; kind: Sou
   }
   if (program !== 'git') return undefined
   const events = ['pull_request', 'pull_request_target', 'push', 'workflow_run', 'issue_comment', 'merge_group']
-  if (/\bdiff(?:-tree)?\b/.test(text) && /--name-(?:only|status)|diff-tree/.test(text)) return { name: 'git diff --name-only', kind: 'path', events }
+  if (/\bdiff(?:-tree)?\b/.test(text) && /--name-(?:only|status)|diff-tree/.test(text))
+    return { name: 'git diff --name-only', kind: 'path', events }
   if (/\b(?:log|show)\b/.test(text)) {
     if (/%(?:an|cn)\b/.test(text)) return { name: 'git log author', kind: 'username', events }
     if (/%(?:ae|ce)\b/.test(text)) return { name: 'git log email', kind: 'email', events }
-    if (/%[sBb]|oneline|--format=(?:full|medium)/.test(text) && !/%[hH]["']?$/.test(text)) return { name: 'git log message', kind: 'text', events }
+    if (/%[sBb]|oneline|--format=(?:full|medium)/.test(text) && !/%[hH]["']?$/.test(text))
+      return { name: 'git log message', kind: 'text', events }
     return undefined
   }
-  if (/\bbranch\b.*--show-current|\brev-parse\b.*--abbrev-ref/.test(text)) return { name: 'git branch name', kind: 'branch', events: ['pull_request', 'pull_request_target', 'workflow_run', 'issue_comment'] }
+  if (/\bbranch\b.*--show-current|\brev-parse\b.*--abbrev-ref/.test(text))
+    return { name: 'git branch name', kind: 'branch', events: ['pull_request', 'pull_request_target', 'workflow_run', 'issue_comment'] }
   return undefined
 }
 
 function commandFlow(state: State, command: Command, source: string, kind: SourceKind, events: readonly string[] | undefined): Flow {
   const { run } = state.step
   const range = run ? sourceRange(run, command.start, command.end) : state.step.node
-  return { source, kind, trust: 'outsider', events, trace: [{ role: 'source', message: `\`${source}\` prints what an outsider wrote.`, file: fileOf(state.step), range }] }
+  return {
+    source,
+    kind,
+    trust: 'outsider',
+    events,
+    trace: [{ role: 'source', message: `\`${source}\` prints what an outsider wrote.`, file: fileOf(state.step), range }],
+  }
 }
 
 function fileFlow(state: State, command: Command): Flow {
@@ -236,18 +288,23 @@ function eventFileFlows(state: State, command: Command, text: string): Flow[] {
 const FILES = ['GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_OUTPUT'] as const
 
 /** The runner's file that a command writes to. */
-export function fileWritten(command: Command): FileWrite['file'] | undefined {
+function fileWritten(command: Command): FileWrite['file'] | undefined {
   for (const redirect of command.redirects) {
     if (redirect.operator.includes('>')) for (const file of FILES) if (redirect.target.text.includes(file)) return file
   }
   const { program, args } = programOf(command)
-  if (program === 'tee' || /^(?:Out-File|Add-Content|Set-Content|ac|sc)$/i.test(program)) for (const file of FILES) if (args.some((arg) => arg.text.includes(file))) return file
+  if (program === 'tee' || /^(?:Out-File|Add-Content|Set-Content|ac|sc)$/i.test(program))
+    for (const file of FILES) if (args.some((arg) => arg.text.includes(file))) return file
   return undefined
 }
 
 function writtenText(command: Command): string {
   const { program, args } = programOf(command)
-  if (program === 'echo' || program === 'printf') return args.filter((arg) => !/^-[neE]+$/.test(arg.text)).map((arg) => arg.text).join(' ')
+  if (program === 'echo' || program === 'printf')
+    return args
+      .filter((arg) => !/^-[neE]+$/.test(arg.text))
+      .map((arg) => arg.text)
+      .join(' ')
   const body = command.redirects.find((redirect) => redirect.body)?.body
   if (body) return body.text
   for (const input of pipeline(command)) {
@@ -260,10 +317,12 @@ function writtenText(command: Command): string {
 function isOneLine(command: Command): boolean {
   for (const part of pipeline(command)) {
     const { program, args } = programOf(part)
-    const text = args.map((arg) => arg.text).join(' ')
-    if ((program === 'head' || program === 'tail') && /-n?\s*1\b/.test(text)) return true
-    if (program === 'tr' && /-d\s*\S*\\n|\\n/.test(text)) return true
+    if (keepsOneLine(program, args.map((arg) => arg.text).join(' '))) return true
   }
   return false
 }
 
+function keepsOneLine(program: string, text: string): boolean {
+  if (program === 'head' || program === 'tail') return /-(?:n\s*)?1\b/.test(text)
+  return program === 'tr' && /\\n/.test(text)
+}

@@ -12,38 +12,35 @@ import type { TraceStep } from '../rule.ts'
 import type { SourceFile } from '../source.ts'
 import { child, isMap, isScalar, scalarsBelow, sourceRange, textOf, type ScalarNode, type YamlNode } from '../yaml/tree.ts'
 import { contextSource, RUNNER_VARIABLES, type SourceKind, type Trust } from './sources.ts'
-import { scriptEffects } from './script.ts'
+import { computeEffects, type ScriptEffects } from './script.ts'
+import type { Flow, Frame, Scope, Tracer } from './tracer.ts'
 import { javascriptOutputs } from './javascript.ts'
 
-export interface Flow {
-  /** As a reader knows it: `github.event.issue.title`, or the output of a command. */
-  readonly source: string
-  readonly kind: SourceKind
-  readonly trust: Trust
-  /** Events that carry the source; undefined for all. */
-  readonly events: readonly string[] | undefined
-  /** From the source on, without the sink. */
-  readonly trace: readonly TraceStep[]
-}
-
-/** Where an expression stands, so that its contexts can be looked up. */
-export interface Scope {
-  readonly unit: Workflow | Action
-  readonly job: Job | undefined
-  readonly step: Step | undefined
-  /** The call that led here; without it all callers in the repository count. */
-  readonly caller?: Frame
-}
-interface Frame {
-  readonly place: Job | Step
-  readonly scope: Scope
-}
+export type { Flow, Scope } from './tracer.ts'
 
 /** More flows into one place say nothing new. */
 const FLOWS_MAX = 6
 const DEPTH_MAX = 12
 
-export function scopeOf(place: { readonly unit: Workflow | Action; readonly job: Job | undefined; readonly step: Step | undefined }): Scope {
+const tracer: Tracer = { resolveEnv, flowsInto, flowsIntoScalar }
+
+const effects = new WeakMap<Step, ScriptEffects>()
+
+/** What a `run` step does with values. Remembered for steps that are looked at without a particular caller. */
+export function scriptEffects(step: Step, scope: Scope, depth = 0): ScriptEffects {
+  const known = scope.caller === undefined ? effects.get(step) : undefined
+  if (known) return known
+  const computed = computeEffects(step, scope, tracer, depth)
+  // Cut off by the depth, it would be incomplete for who asks later.
+  if (scope.caller === undefined && depth < DEPTH_MAX / 2) effects.set(step, computed)
+  return computed
+}
+
+export function scopeOf(place: {
+  readonly unit: Workflow | Action
+  readonly job: Job | undefined
+  readonly step: Step | undefined
+}): Scope {
   return { unit: place.unit, job: place.job, step: place.step }
 }
 
@@ -65,7 +62,8 @@ export function flowsInto(expression: Expression, scalar: ScalarNode, scope: Sco
 /** Flows into a scalar through all its expressions. */
 export function flowsIntoScalar(scalar: ScalarNode, scope: Scope, depth = 0): Flow[] {
   const flows: Flow[] = []
-  for (const { expression } of expressionsOf(scalar)) if (expression) for (const flow of flowsInto(expression, scalar, scope, depth)) push(flows, flow)
+  for (const { expression } of expressionsOf(scalar))
+    if (expression) for (const flow of flowsInto(expression, scalar, scope, depth)) push(flows, flow)
   return flows
 }
 
@@ -76,23 +74,40 @@ function push(flows: Flow[], flow: Flow): void {
 /** Flows of one reference. */
 export function flowsOfReference({ path, json, reference }: Contribution, scalar: ScalarNode, scope: Scope, depth = 0): Flow[] {
   if (depth > DEPTH_MAX) return []
-  const at: TraceStep = { role: 'source', message: path.join('.'), file: scope.unit.file, range: sourceRange(scalar, reference.start, reference.end) }
+  const at: TraceStep = {
+    role: 'source',
+    message: path.join('.'),
+    file: scope.unit.file,
+    range: sourceRange(scalar, reference.start, reference.end),
+  }
   const next = depth + 1
   switch (path[0]) {
     case 'github': {
       if (path[1] === 'event' && path[2] === 'inputs' && path[3] !== undefined) return resolveInput(path[3], scope, at, next)
       const source = contextSource(path, json)
       if (!source) return []
-      return [{ source: source.name, kind: source.kind, trust: source.trust, events: source.events, trace: [{ ...at, message: describeSource(source.name, source.trust) }] }]
+      return [
+        {
+          source: source.name,
+          kind: source.kind,
+          trust: source.trust,
+          events: source.events,
+          trace: [{ ...at, message: describeSource(source.name, source.trust) }],
+        },
+      ]
     }
     case 'inputs':
       return path[1] === undefined ? [] : resolveInput(path[1], scope, at, next)
     case 'env':
       return path[1] === undefined ? [] : resolveEnv(nameAsWritten(reference, path[1]), scope, next)
     case 'steps':
-      return path[1] === undefined || (path[2] !== 'outputs' && path[2] !== undefined) ? [] : resolveStepOutput(path[1], path[3] ?? '*', scope, at, next)
+      return path[1] === undefined || (path[2] !== 'outputs' && path[2] !== undefined)
+        ? []
+        : resolveStepOutput(path[1], path[3] ?? '*', scope, at, next)
     case 'needs':
-      return path[1] === undefined || (path[2] !== 'outputs' && path[2] !== undefined) ? [] : resolveJobOutput(path[1], path[3] ?? '*', scope, at, next)
+      return path[1] === undefined || (path[2] !== 'outputs' && path[2] !== undefined)
+        ? []
+        : resolveJobOutput(path[1], path[3] ?? '*', scope, at, next)
     case 'jobs':
       return path[1] === undefined ? [] : resolveJobOutput(path[1], path[3] ?? '*', scope, at, next)
     case 'matrix':
@@ -111,12 +126,16 @@ function describeSource(name: string, trust: Trust): string {
 /** The name of a variable has case, which the lower-case path has lost. */
 function nameAsWritten(reference: Expression, lower: string): string {
   if (reference.type === 'property') return reference.name
-  if (reference.type === 'index' && reference.index.type === 'literal' && typeof reference.index.value === 'string') return reference.index.value
+  if (reference.type === 'index' && reference.index.type === 'literal' && typeof reference.index.value === 'string')
+    return reference.index.value
   return lower
 }
 
 function via(flows: readonly Flow[], message: string, file: SourceFile, range: { readonly start: number; readonly end: number }): Flow[] {
-  return flows.map((flow) => ({ ...flow, trace: [...flow.trace, { role: 'path', message, file, range: { start: range.start, end: range.end } }] }))
+  return flows.map((flow) => ({
+    ...flow,
+    trace: [...flow.trace, { role: 'path', message, file, range: { start: range.start, end: range.end } }],
+  }))
 }
 
 /** Flows into an environment variable as a step sees it. */
@@ -125,7 +144,10 @@ export function resolveEnv(name: string, scope: Scope, depth = 0): Flow[] {
   const { step, job, unit } = scope
   const file = unit.file
   const own = step?.env.variables.get(name)
-  if (own) return isScalar(own.value) ? via(flowsIntoScalar(own.value, scope, depth + 1), `into the variable ${name} of the step`, file, own.key) : []
+  if (own)
+    return isScalar(own.value)
+      ? via(flowsIntoScalar(own.value, scope, depth + 1), `into the variable ${name} of the step`, file, own.key)
+      : []
   // A later write to GITHUB_ENV wins over the environment of job and workflow.
   if (step) {
     for (const other of [...earlier(step)].reverse()) {
@@ -136,7 +158,10 @@ export function resolveEnv(name: string, scope: Scope, depth = 0): Flow[] {
   }
   for (const env of [job?.env, unit.kind === 'workflow' ? unit.env : undefined]) {
     const entry = env?.variables.get(name)
-    if (entry) return isScalar(entry.value) ? via(flowsIntoScalar(entry.value, { ...scope, step: undefined }, depth + 1), `into the variable ${name}`, file, entry.key) : []
+    if (entry)
+      return isScalar(entry.value)
+        ? via(flowsIntoScalar(entry.value, { ...scope, step: undefined }, depth + 1), `into the variable ${name}`, file, entry.key)
+        : []
   }
   const repeated = RUNNER_VARIABLES.get(name)
   const source = repeated && contextSource(repeated, false)
@@ -155,11 +180,16 @@ function resolveStepOutput(id: string, name: string, scope: Scope, at: TraceStep
   const siblings = scope.step?.siblings ?? scope.job?.steps ?? (scope.unit.kind === 'action' ? scope.unit.steps : [])
   const step = siblings.find((other) => other.id === id)
   if (!step) return []
-  return via(outputsOf(step, name, { ...scope, step }, depth), `into the output ${name === '*' ? '' : `${name} `}of the step ${id}`, at.file, at.range)
+  return via(
+    outputsOf(step, name, { ...scope, step }, depth),
+    `into the output ${name === '*' ? '' : `${name} `}of the step ${id}`,
+    at.file,
+    at.range,
+  )
 }
 
 /** Flows into an output of a step; `*` for all of them. */
-export function outputsOf(step: Step, name: string, scope: Scope, depth = 0): Flow[] {
+function outputsOf(step: Step, name: string, scope: Scope, depth = 0): Flow[] {
   if (depth > DEPTH_MAX) return []
   const file = fileOf(step)
   if (step.run) {
@@ -169,7 +199,7 @@ export function outputsOf(step: Step, name: string, scope: Scope, depth = 0): Fl
   }
   const { uses } = step
   if (!uses) return []
-  if (uses.action === 'actions/github-script') return javascriptOutputs(step, name, scope, depth + 1)
+  if (uses.action === 'actions/github-script') return javascriptOutputs(step, name, scope, tracer, depth + 1)
   const action = localAction(scope.unit.repository, uses)
   if (action) {
     const inner: Scope = { unit: action, job: undefined, step: undefined, caller: { place: step, scope } }
@@ -183,10 +213,18 @@ export function outputsOf(step: Step, name: string, scope: Scope, depth = 0): Fl
   }
   const modelled = UNTRUSTED_OUTPUTS.get(uses.action)
   if (modelled) {
-    const kind = modelled[name] ?? modelled['*'] ?? (name === '*' ? Object.values(modelled)[0] : undefined)
+    const kind = modelledKind(modelled, name)
     if (kind === undefined) return []
     const message = `${uses.action} puts what an outsider wrote (${describeKind(kind)}) into its output.`
-    return [{ source: `${uses.action} output`, kind, trust: 'outsider', events: ['pull_request', 'pull_request_target', 'push', 'issues', 'issue_comment', 'workflow_run'], trace: [{ role: 'source', message, file, range: uses.node }] }]
+    return [
+      {
+        source: `${uses.action} output`,
+        kind,
+        trust: 'outsider',
+        events: ['pull_request', 'pull_request_target', 'push', 'issues', 'issue_comment', 'workflow_run'],
+        trace: [{ role: 'source', message, file, range: uses.node }],
+      },
+    ]
   }
   const flows: Flow[] = []
   for (const passed of PASSING_INPUTS.get(uses.action) ?? []) {
@@ -194,6 +232,17 @@ export function outputsOf(step: Step, name: string, scope: Scope, depth = 0): Fl
     if (isScalar(value)) for (const flow of flowsIntoScalar(value, scope, depth + 1)) push(flows, flow)
   }
   return flows
+}
+
+/** Counts and yes-or-no outputs hold nothing of the names. */
+function modelledKind(modelled: Readonly<Record<string, SourceKind>>, name: string): SourceKind | undefined {
+  if (/^(?:any|only)_|_count$|_any_|_only_/.test(name)) return undefined
+  return (
+    modelled[name] ??
+    (name.endsWith('_files') ? modelled['*_files'] : undefined) ??
+    modelled['*'] ??
+    (name === '*' ? Object.values(modelled)[0] : undefined)
+  )
 }
 
 function describeKind(kind: SourceKind): string {
@@ -209,7 +258,12 @@ function resolveJobOutput(id: string, name: string, scope: Scope, at: TraceStep,
     const callee = reusableWorkflow(scope.unit.repository, job.uses)
     const outputs = callee && child(child(child(callee.root, 'on'), 'workflow_call'), 'outputs')
     if (callee && isMap(outputs)) {
-      const inner: Scope = { unit: callee, job: undefined, step: undefined, caller: { place: job, scope: { ...scope, job, step: undefined } } }
+      const inner: Scope = {
+        unit: callee,
+        job: undefined,
+        step: undefined,
+        caller: { place: job, scope: { ...scope, job, step: undefined } },
+      }
       for (const entry of outputs.entries) {
         if (name !== '*' && entry.key.value.toLowerCase() !== name) continue
         const value = child(entry.value, 'value')
@@ -230,12 +284,19 @@ function resolveInput(name: string, scope: Scope, at: TraceStep, depth: number):
   const flows: Flow[] = []
   if (unit.kind === 'action') {
     const callers = unit.repository.actionCallers.get(unit.folder) ?? []
-    for (const step of callers.slice(0, 20)) for (const flow of resolveCall({ place: step, scope: scopeOfStep(step) }, name, unit, depth)) push(flows, flow)
+    for (const step of callers.slice(0, 20))
+      for (const flow of resolveCall({ place: step, scope: scopeOfStep(step) }, name, unit, depth)) push(flows, flow)
     const input = unit.inputs.get(name)
     if (input?.default && callers.length === 0) for (const flow of flowsIntoScalar(input.default, scope, depth)) push(flows, flow)
     if (flows.length === 0) {
       // Without a caller in sight anybody may call it; with callers that pass nothing of an outsider's it is their own.
-      flows.push({ source: `inputs.${name}`, kind: 'input', trust: callers.length === 0 || unit.folder === '' ? 'caller' : 'insider', events: undefined, trace: [{ ...at, message: `inputs.${name} is whatever the caller of this action passes.` }] })
+      flows.push({
+        source: `inputs.${name}`,
+        kind: 'input',
+        trust: isPublished(unit) ? 'caller' : 'insider',
+        events: undefined,
+        trace: [{ ...at, message: `inputs.${name} is whatever the caller of this action passes.` }],
+      })
     }
     return flows
   }
@@ -243,14 +304,34 @@ function resolveInput(name: string, scope: Scope, at: TraceStep, depth: number):
   for (const { event, type } of declared) {
     if (/^(?:boolean|number|choice|environment)$/.test(type)) continue
     if (event === 'workflow_dispatch') {
-      flows.push({ source: `inputs.${name}`, kind: 'input', trust: 'insider', events: ['workflow_dispatch'], trace: [{ ...at, message: `inputs.${name} is typed in by whoever starts the workflow, which needs write access.` }] })
+      flows.push({
+        source: `inputs.${name}`,
+        kind: 'input',
+        trust: 'insider',
+        events: ['workflow_dispatch'],
+        trace: [{ ...at, message: `inputs.${name} is typed in by whoever starts the workflow, which needs write access.` }],
+      })
       continue
     }
     const callers = unit.repository.callers.get(unit.path) ?? []
-    for (const job of callers.slice(0, 20)) for (const flow of resolveCall({ place: job, scope: { unit: job.workflow, job, step: undefined } }, name, unit, depth)) push(flows, flow)
-    if (callers.length === 0) flows.push({ source: `inputs.${name}`, kind: 'input', trust: 'caller', events: undefined, trace: [{ ...at, message: `inputs.${name} is whatever the calling workflow passes.` }] })
+    for (const job of callers.slice(0, 20))
+      for (const flow of resolveCall({ place: job, scope: { unit: job.workflow, job, step: undefined } }, name, unit, depth))
+        push(flows, flow)
+    if (callers.length === 0)
+      flows.push({
+        source: `inputs.${name}`,
+        kind: 'input',
+        trust: 'insider',
+        events: undefined,
+        trace: [{ ...at, message: `inputs.${name} is whatever the calling workflow passes.` }],
+      })
   }
   return flows
+}
+
+/** Whether others are meant to use an action; those in `.github` serve the repository itself. */
+function isPublished(action: Action): boolean {
+  return !/(?:^|\/)\.github\//.test(action.path)
 }
 
 /** Where an input of a workflow is declared, with its type (`string` unless given). */
@@ -272,7 +353,12 @@ function resolveCall(frame: Frame, name: string, callee: Workflow | Action, dept
   if (entry) {
     if (!isScalar(entry.value)) return []
     const what = callee.kind === 'action' ? 'action' : 'workflow'
-    return via(flowsIntoScalar(entry.value, frame.scope, depth + 1), `into the input ${name} of the ${what} ${frame.place.uses?.text ?? ''}`, frame.scope.unit.file, entry.key)
+    return via(
+      flowsIntoScalar(entry.value, frame.scope, depth + 1),
+      `into the input ${name} of the ${what} ${frame.place.uses?.text ?? ''}`,
+      frame.scope.unit.file,
+      entry.key,
+    )
   }
   const standard = callee.kind === 'action' ? callee.inputs.get(name)?.default : undefined
   return standard ? flowsIntoScalar(standard, { unit: callee, job: undefined, step: undefined, caller: frame }, depth + 1) : []
@@ -294,7 +380,8 @@ function resolveMatrix(path: readonly string[], scope: Scope, depth: number): Fl
   }
   const flows: Flow[] = []
   for (const node of nodes) {
-    for (const scalar of scalarsBelow(node)) for (const flow of via(flowsIntoScalar(scalar, outer, depth), 'into the matrix', scope.unit.file, scalar)) push(flows, flow)
+    for (const scalar of scalarsBelow(node))
+      for (const flow of via(flowsIntoScalar(scalar, outer, depth), 'into the matrix', scope.unit.file, scalar)) push(flows, flow)
   }
   return flows
 }

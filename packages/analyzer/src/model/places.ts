@@ -132,7 +132,8 @@ function actionPlaces(action: Action, list: ExpressionPlace[]): void {
     if (key.value === 'outputs' && isMap(value)) {
       for (const output of value.entries) add(list, at, 'output', output.key.value, output.value)
     } else if (key.value === 'runs' && isMap(value)) {
-      for (const part of value.entries) if (part.key.value !== 'steps') addMap(list, at, part.key.value === 'env' ? 'env' : 'other', part.key.value, part.value)
+      for (const part of value.entries)
+        if (part.key.value !== 'steps') addMap(list, at, part.key.value === 'env' ? 'env' : 'other', part.key.value, part.value)
     } else if (key.value !== 'inputs') add(list, at, 'other', key.value, value)
   }
   for (const step of action.steps) stepPlaces(step, { unit: action, job: undefined, step }, list)

@@ -1,8 +1,37 @@
 /* Reads the model from YAML trees. Tolerant: what has the wrong shape is left out, and the rest is read. */
 import type { SourceFile } from '../source.ts'
 import type { YamlDocument } from '../yaml/parse.ts'
-import { booleanOf, child, entryOf, isMap, isNull, isScalar, isSeq, scalarOf, scalarsOf, textOf, type Entry, type MapNode, type ScalarNode, type YamlNode } from '../yaml/tree.ts'
-import type { Action, ActionInput, Dependabot, Env, Inputs, Job, Permissions, Repository, RunsOn, Scope, ShellName, Step, Trigger, Workflow } from './types.ts'
+import {
+  booleanOf,
+  child,
+  entryOf,
+  isMap,
+  isNull,
+  isScalar,
+  isSeq,
+  scalarOf,
+  scalarsOf,
+  textOf,
+  type Entry,
+  type MapNode,
+  type YamlNode,
+} from '../yaml/tree.ts'
+import type {
+  Action,
+  ActionInput,
+  Dependabot,
+  Env,
+  Inputs,
+  Job,
+  Permissions,
+  Repository,
+  RunsOn,
+  Scope,
+  ShellName,
+  Step,
+  Trigger,
+  Workflow,
+} from './types.ts'
 import { parseUses } from './uses.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
@@ -38,7 +67,9 @@ export function readWorkflow({ file, path, repository, document, root }: ReadInp
   }
   const jobs = child(root, 'jobs')
   const budget = { left: STEPS_MAX, file }
-  workflow.jobs = isMap(jobs) ? jobs.entries.flatMap((entry) => (isMap(entry.value) ? [readJob(workflow, entry, entry.value, budget)] : [])) : []
+  workflow.jobs = isMap(jobs)
+    ? jobs.entries.flatMap((entry) => (isMap(entry.value) ? [readJob(workflow, entry, entry.value, budget)] : []))
+    : []
   return workflow
 }
 
@@ -58,7 +89,8 @@ function readPermissions(parent: MapNode): Permissions | undefined {
   const node = entry.value
   const scopes = new Map<string, Scope>()
   if (isMap(node)) {
-    for (const { key, value } of node.entries) if (isScalar(value)) scopes.set(key.value, { name: key.value, access: value.value, key, value })
+    for (const { key, value } of node.entries)
+      if (isScalar(value)) scopes.set(key.value, { name: key.value, access: value.value, key, value })
     return { entry, node, all: node.entries.length === 0 ? 'none' : undefined, scopes }
   }
   const text = isScalar(node) ? node.value.trim() : ''
@@ -97,7 +129,11 @@ function readJob(workflow: Workflow, entry: Entry, node: MapNode, budget: Budget
     if: scalarOf(node, 'if'),
     runsOn: readRunsOn(child(node, 'runs-on')),
     permissions: readPermissions(node),
-    environment: isMap(environment) ? scalarOf(environment, 'name') : isScalar(environment) && !isNull(environment) ? environment : undefined,
+    environment: isMap(environment)
+      ? scalarOf(environment, 'name')
+      : isScalar(environment) && !isNull(environment)
+        ? environment
+        : undefined,
     env: readEnv(node),
     defaultShell: scalarOf(child(child(node, 'defaults'), 'run'), 'shell'),
     matrix: child(child(node, 'strategy'), 'matrix'),
@@ -135,7 +171,8 @@ function collectSteps(node: YamlNode | undefined, job: Job | undefined, action: 
   for (const item of node.items) {
     if (!isMap(item)) continue
     if (budget.left-- <= 0) {
-      if (budget.left === -1) budget.file.problems.push({ code: 'limit', message: `More than ${STEPS_MAX} steps; the rest was not analysed.`, range: item })
+      if (budget.left === -1)
+        budget.file.problems.push({ code: 'limit', message: `More than ${STEPS_MAX} steps; the rest was not analysed.`, range: item })
       return
     }
     const group = child(item, 'parallel')
@@ -208,7 +245,9 @@ function shellOf(text: string | undefined, job: Job | undefined): ShellName {
 export function readAction({ file, path, repository, document, root }: ReadInput): Action {
   const inputs = new Map<string, ActionInput>()
   const inputsNode = child(root, 'inputs')
-  if (isMap(inputsNode)) for (const { key, value } of inputsNode.entries) inputs.set(key.value.toLowerCase(), { key, node: value, default: scalarOf(value, 'default') })
+  if (isMap(inputsNode))
+    for (const { key, value } of inputsNode.entries)
+      inputs.set(key.value.toLowerCase(), { key, node: value, default: scalarOf(value, 'default') })
   const outputs = new Map<string, Entry>()
   const outputsNode = child(root, 'outputs')
   if (isMap(outputsNode)) for (const entry of outputsNode.entries) outputs.set(entry.key.value.toLowerCase(), entry)

@@ -45,7 +45,11 @@ function readUnit(repository: Repository, file: SourceFile, path: string): Unit 
     if (file.problems.length === 0 && kindByPath(path) !== 'other') {
       const empty = root === undefined || (isScalar(root) && root.value === '')
       const what = root === undefined ? 'nothing' : root.kind === 'seq' ? 'a list' : 'text'
-      file.problems.push({ code: 'yaml', message: empty ? 'The file is empty.' : `The file must be a map of keys; it holds ${what}.`, range: { start: 0, end: 1 } })
+      file.problems.push({
+        code: 'yaml',
+        message: empty ? 'The file is empty.' : `The file must be a map of keys; it holds ${what}.`,
+        range: { start: 0, end: 1 },
+      })
     }
     if (kindByPath(path) === 'other') return undefined
     const none: MapNode = { kind: 'map', start: 0, end: 0, flow: false, indent: 0, entries: [], index: new Map() }

@@ -29,7 +29,7 @@ export function parseUses(node: ScalarNode): Uses {
   if (text.includes('${{')) return { ...base, kind: 'expression' }
   if (text.startsWith('./') || text === '.' || text.startsWith('.\\')) return { ...base, kind: 'local', path: cleanPath(text) }
   if (text.startsWith('$/')) {
-    const [path = '', ref = ''] = splitRef(text.slice(2))
+    const [path, ref] = splitRef(text.slice(2))
     return { ...base, kind: 'self', path: cleanPath(path), ref }
   }
   const [name, ref] = splitRef(text)
@@ -38,7 +38,15 @@ export function parseUses(node: ScalarNode): Uses {
   if (owner === undefined || repo === undefined) return { ...base, kind: 'invalid', ref }
   const slug = `${owner}/${repo}`.toLowerCase()
   const path = cleanPath(rest.join('/'))
-  return { ...base, kind: 'repository', owner: owner.toLowerCase(), slug, path, action: path === '' ? slug : `${slug}/${path}`.toLowerCase(), ref }
+  return {
+    ...base,
+    kind: 'repository',
+    owner: owner.toLowerCase(),
+    slug,
+    path,
+    action: path === '' ? slug : `${slug}/${path}`.toLowerCase(),
+    ref,
+  }
 }
 
 function splitRef(text: string): [string, string] {

@@ -12,7 +12,10 @@ export function toGithub(scan: Scan): string {
     const place = `file=${property(file.path)},line=${start.line},endLine=${end.line},col=${start.column},endColumn=${end.column}`
     return `::${COMMANDS[severity]} ${place},title=${property(`${rule.title} (${rule.id})`)}::${data(message)}`
   })
-  for (const { file, problem } of scan.errors) lines.push(`::error file=${property(file.path)},line=${positionAt(file, problem.range.start).line},title=Not analysed::${data(problem.message)}`)
+  for (const { file, problem } of scan.errors)
+    lines.push(
+      `::error file=${property(file.path)},line=${positionAt(file, problem.range.start).line},title=Not analysed::${data(problem.message)}`,
+    )
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }
 

@@ -29,7 +29,11 @@ export function toJson(scan: Scan): ScanReport {
         ...(finding.suppressed ? { suppressed: finding.suppressed } : {}),
       }
     }),
-    errors: scan.errors.map(({ file, problem }) => ({ code: problem.code, message: problem.message, location: locationOf({ file, range: problem.range }) })),
+    errors: scan.errors.map(({ file, problem }) => ({
+      code: problem.code,
+      message: problem.message,
+      location: locationOf({ file, range: problem.range }),
+    })),
   }
 }
 

@@ -14,7 +14,13 @@ export interface SarifOptions {
 
 /** GitHub shows the badge by this number: over 9.0 critical, 7.0 high, 4.0 medium. */
 const SCORES: Readonly<Record<Severity, string>> = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0', info: '0.5' }
-const SARIF_LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' }
+const SARIF_LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'note',
+  info: 'note',
+}
 
 export function toSarif(scan: Scan, { help, fixes = true }: SarifOptions): object {
   const used = [...new Set(scan.findings.map((finding) => finding.rule))].sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -28,7 +34,6 @@ export function toSarif(scan: Scan, { help, fixes = true }: SarifOptions): objec
           driver: {
             name: 'Gatehouse',
             version: scan.version,
-            informationUri: 'https://github.com/coveo/gatehouse',
             rules: used.map((rule) => ({
               id: rule.id,
               name: rule.id.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
@@ -39,7 +44,12 @@ export function toSarif(scan: Scan, { help, fixes = true }: SarifOptions): objec
               properties: {
                 'security-severity': SCORES[rule.severity],
                 precision: rule.confidence === 'high' ? 'high' : rule.confidence === 'medium' ? 'medium' : 'low',
-                'problem.severity': rule.severity === 'info' ? 'recommendation' : SARIF_LEVELS[rule.severity] === 'note' ? 'warning' : SARIF_LEVELS[rule.severity],
+                'problem.severity':
+                  rule.severity === 'info'
+                    ? 'recommendation'
+                    : SARIF_LEVELS[rule.severity] === 'note'
+                      ? 'warning'
+                      : SARIF_LEVELS[rule.severity],
                 tags: ['security', ...rule.cwe.map((cwe) => `external/cwe/${cwe.toLowerCase()}`), ...rule.cicd],
                 catalogue: rule.catalogue,
                 level: rule.level,
@@ -52,7 +62,11 @@ export function toSarif(scan: Scan, { help, fixes = true }: SarifOptions): objec
         invocations: [
           {
             executionSuccessful: scan.errors.length === 0,
-            toolExecutionNotifications: scan.errors.map(({ file, problem }) => ({ level: 'error', message: { text: problem.message }, locations: [{ physicalLocation: physical({ file, range: problem.range }) }] })),
+            toolExecutionNotifications: scan.errors.map(({ file, problem }) => ({
+              level: 'error',
+              message: { text: problem.message },
+              locations: [{ physicalLocation: physical({ file, range: problem.range }) }],
+            })),
           },
         ],
       },
@@ -69,12 +83,40 @@ function resultOf(finding: Finding, ruleIndex: number, fixes: boolean): object {
     message: { text: finding.message },
     locations: [{ physicalLocation: physical(finding.location) }],
     partialFingerprints: { 'gatehouse/v1': finding.fingerprint },
-    properties: { 'security-severity': SCORES[finding.severity], severity: finding.severity, confidence: finding.confidence, level: finding.level, catalogue: finding.rule.catalogue },
+    properties: {
+      'security-severity': SCORES[finding.severity],
+      severity: finding.severity,
+      confidence: finding.confidence,
+      level: finding.level,
+      catalogue: finding.rule.catalogue,
+    },
     ...(finding.trace.length > 0
-      ? { codeFlows: [{ threadFlows: [{ locations: finding.trace.map((step) => ({ location: { physicalLocation: physical(step), message: { text: step.message } }, kinds: [step.role === 'path' ? 'value' : step.role] })) }] }] }
+      ? {
+          codeFlows: [
+            {
+              threadFlows: [
+                {
+                  locations: finding.trace.map((step) => ({
+                    location: { physicalLocation: physical(step), message: { text: step.message } },
+                    kinds: [step.role === 'path' ? 'value' : step.role],
+                  })),
+                },
+              ],
+            },
+          ],
+        }
       : {}),
     ...(fix ? { fixes: [fix] } : {}),
-    ...(finding.suppressed ? { suppressions: [{ kind: finding.suppressed.by === 'comment' ? 'inSource' : 'external', ...(finding.suppressed.reason === '' ? {} : { justification: finding.suppressed.reason }) }] } : {}),
+    ...(finding.suppressed
+      ? {
+          suppressions: [
+            {
+              kind: finding.suppressed.by === 'comment' ? 'inSource' : 'external',
+              ...(finding.suppressed.reason === '' ? {} : { justification: finding.suppressed.reason }),
+            },
+          ],
+        }
+      : {}),
   }
 }
 

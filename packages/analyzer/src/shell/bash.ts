@@ -167,6 +167,8 @@ function popGroup(groups: Group[], opener: string | undefined): Group | undefine
 /** Gives the redirects after `}`, `done` or `)` to every command inside. */
 function closeGroup(state: State, group: Group): void {
   const redirects: Redirect[] = []
+  // Commands inside of a redirect's own target are not redirected by it.
+  const to = state.commands.length
   for (;;) {
     skipBlanks(state)
     const redirect = parseRedirect(state)
@@ -174,7 +176,7 @@ function closeGroup(state: State, group: Group): void {
     redirects.push(redirect)
   }
   if (redirects.length === 0) return
-  for (let at = group.from; at < state.commands.length; at++) {
+  for (let at = group.from; at < to; at++) {
     const command = state.commands[at]
     // Safe: the array of redirects was made by this parser for this command and nobody else holds it.
     if (command) (command.redirects as Redirect[]).push(...redirects)
@@ -281,7 +283,13 @@ function parseRedirect(state: State): Redirect | undefined {
   state.at += match[0].length
   skipBlanks(state)
   const target = parseWord(state, undefined)
-  const redirect: Writable<Redirect> = { operator: match[0].startsWith('&') ? `&${operator}` : operator, target, body: undefined, start, end: state.at }
+  const redirect: Writable<Redirect> = {
+    operator: match[0].startsWith('&') ? `&${operator}` : operator,
+    target,
+    body: undefined,
+    start,
+    end: state.at,
+  }
   if (operator === '<<' || operator === '<<-') {
     const quoted = target.parts.some((part) => part.quote !== 'none') || state.text.slice(target.start, target.end).includes('\\')
     state.heredocs.push({ redirect, end: target.text.replaceAll('\\', ''), quoted, stripTabs: operator === '<<-' })
@@ -294,7 +302,7 @@ function readHeredocs(state: State): void {
     const start = state.at
     let end = state.text.length
     let next = state.text.length
-    for (let line = start; line < state.text.length; ) {
+    for (let line = start; line < state.text.length;) {
       const newline = state.text.indexOf('\n', line)
       const stop = newline === -1 ? state.text.length : newline
       const raw = state.text.slice(line, stop)
@@ -320,7 +328,12 @@ function parseWord(state: State, terminator: string | undefined): Word {
   const start = state.at
   const parts: Part[] = []
   readParts(state, parts, 'none', (char) => /[\s;&|<>()]/.test(char) || char === terminator)
-  return { text: parts.map((part) => (part.kind === 'text' ? part.value : state.text.slice(part.start, part.end))).join(''), parts, start, end: state.at }
+  return {
+    text: parts.map((part) => (part.kind === 'text' ? part.value : state.text.slice(part.start, part.end))).join(''),
+    parts,
+    start,
+    end: state.at,
+  }
 }
 
 /** Reads parts in one quoting state until `stops` says so, or the end. */
@@ -507,7 +520,8 @@ function skipBlanks(state: State): void {
   for (;;) {
     const char = text[state.at]
     if (char === ' ' || char === '\t' || char === '\r') state.at++
-    else if (char === '\\' && (text[state.at + 1] === '\n' || text.startsWith('\r\n', state.at + 1))) state.at += text[state.at + 1] === '\n' ? 2 : 3
+    else if (char === '\\' && (text[state.at + 1] === '\n' || text.startsWith('\r\n', state.at + 1)))
+      state.at += text[state.at + 1] === '\n' ? 2 : 3
     else return
   }
 }

@@ -5,8 +5,6 @@ import { parsePowerShell } from './powershell.ts'
 import type { Command, Script } from './script.ts'
 
 export * from './script.ts'
-export { parseBash } from './bash.ts'
-export { parsePowerShell } from './powershell.ts'
 
 const NO_SCRIPT: Script = { commands: [], quotes: [] }
 const parsed = new WeakMap<Step, Script>()
@@ -26,7 +24,13 @@ function parseScript(text: string, shell: Step['shell']): Script {
   if (shell === 'bash' || shell === 'sh' || shell === 'unknown') return parseBash(text)
   if (shell === 'pwsh' || shell === 'powershell') return parsePowerShell(text)
   // Enough of cmd: one command per line, `&` and `|` between, double quotes only.
-  if (shell === 'cmd') return parseBash(text.replaceAll('\\', '/').replaceAll("'", ' ').replace(/^\s*(?:rem|::).*$/gim, (line) => ' '.repeat(line.length)))
+  if (shell === 'cmd')
+    return parseBash(
+      text
+        .replaceAll('\\', '/')
+        .replaceAll("'", ' ')
+        .replace(/^\s*(?:rem|::).*$/gim, (line) => ' '.repeat(line.length)),
+    )
   return NO_SCRIPT
 }
 

@@ -66,7 +66,15 @@ function parseStatement(state: State, input: Command | undefined): Command | und
       skipBlanks(state)
     }
     const value: Word = { text: text.slice(from, state.at), parts, start: from, end: state.at }
-    return { name: '', words, assignments: [{ name: assigned[2] ?? '', value, exported: assigned[1] !== undefined, start, end: state.at }], redirects, input, start, end: state.at }
+    return {
+      name: '',
+      words,
+      assignments: [{ name: assigned[2] ?? '', value, exported: assigned[1] !== undefined, start, end: state.at }],
+      redirects,
+      input,
+      start,
+      end: state.at,
+    }
   }
 
   while (state.at < text.length) {
@@ -75,7 +83,7 @@ function parseStatement(state: State, input: Command | undefined): Command | und
     if (char === undefined || /[\n;|{}]/.test(char)) break
     if (char === '#' && skipComment(state)) continue
     const redirect = /^(?:[1-6*])?>>?/.exec(text.slice(state.at, state.at + 4))
-    if (redirect && !/^-/.test(char)) {
+    if (redirect && char !== '-') {
       const from = state.at
       state.at += redirect[0].length
       skipBlanks(state)
@@ -130,7 +138,12 @@ function parseWord(state: State): Word {
     }
   }
   flush()
-  return { text: parts.map((part) => (part.kind === 'text' ? part.value : text.slice(part.start, part.end))).join(''), parts, start, end: state.at }
+  return {
+    text: parts.map((part) => (part.kind === 'text' ? part.value : text.slice(part.start, part.end))).join(''),
+    parts,
+    start,
+    end: state.at,
+  }
 }
 
 function readString(state: State, parts: Part[]): void {

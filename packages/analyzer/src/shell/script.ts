@@ -69,13 +69,25 @@ export function* pipeline(command: Command): Generator<Command> {
   for (let at: Command | undefined = command; at; at = at.input) yield at
 }
 
-/** Whether a word is an option such as `-x` or `--long`. */
-export function isOption(word: Word): boolean {
-  return word.text.startsWith('-') && word.text.length > 1
+/** The command name without folder, and without `sudo`, `env`, `time`, `command`, `exec`, `nohup` and their like before it. */
+export function programOf(command: Command): Program {
+  let known = programs.get(command)
+  if (!known) {
+    known = findProgram(command)
+    programs.set(command, known)
+  }
+  return known
 }
 
-/** The command name without folder, and without `sudo`, `env`, `time`, `command`, `exec`, `nohup` and their like before it. */
-export function programOf(command: Command): { readonly program: string; readonly args: readonly Word[] } {
+/** Nearly every rule about scripts asks for every command. */
+const programs = new WeakMap<Command, Program>()
+
+interface Program {
+  readonly program: string
+  readonly args: readonly Word[]
+}
+
+function findProgram(command: Command): Program {
   let at = 0
   const { words } = command
   while (at < words.length) {
@@ -91,7 +103,20 @@ export function programOf(command: Command): { readonly program: string; readonl
   return { program: '', args: [] }
 }
 
-const PREFIXES: ReadonlySet<string> = new Set(['sudo', 'env', 'time', 'command', 'exec', 'nohup', 'nice', 'timeout', 'xvfb-run', 'stdbuf', 'builtin', '!'])
+const PREFIXES: ReadonlySet<string> = new Set([
+  'sudo',
+  'env',
+  'time',
+  'command',
+  'exec',
+  'nohup',
+  'nice',
+  'timeout',
+  'xvfb-run',
+  'stdbuf',
+  'builtin',
+  '!',
+])
 
 export function baseName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)

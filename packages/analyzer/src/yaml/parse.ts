@@ -13,12 +13,14 @@ export interface YamlDocument {
 
 /** Deeper nesting than any workflow; it bounds our own recursion and everybody's who walks the tree. */
 const DEPTH_MAX = 100
+/** Aliases let a small file say a lot; the largest real one that we know stands for a few hundred values. */
+const EXPANDED_MAX = 50_000
 /** Flow collections this deep are refused before parsing: the parser's time grows with the square of the depth. */
 const FLOW_DEPTH_MAX = 1_000
 
 /** Parses a file. Problems are added to `file.problems`; whatever could be read is returned. */
 export function parseYaml(file: SourceFile): YamlDocument {
-  const composer: Composer = { file, comments: [], anchors: new Map(), depth: 0 }
+  const composer: Composer = { file, comments: [], anchors: new Map(), sizes: new Map(), expanded: 0, depth: 0 }
   if (flowDepth(file.text) > FLOW_DEPTH_MAX) {
     problem(composer, 'limit', `More than ${FLOW_DEPTH_MAX} nested brackets; the file was not analysed.`, 0, 1)
     return { root: undefined, comments: [] }
@@ -31,9 +33,10 @@ export function parseYaml(file: SourceFile): YamlDocument {
         documents++
         props(composer, token.start)
         if (documents === 1 && token.value) root = compose(composer, token.value, undefined)
-        else if (documents === 2 && token.value) problem(composer, 'yaml', 'Only the first document of the file is read by GitHub.', token.offset, token.offset + 1)
+        else if (documents === 2 && token.value)
+          problem(composer, 'yaml', 'Only the first document of the file is read by GitHub.', token.offset, token.offset + 1)
         props(composer, token.end)
-      } else if (token.type === 'comment') comment(composer, token as CST.SourceToken)
+      } else if (token.type === 'comment') comment(composer, token)
       else if (token.type === 'error') problem(composer, 'yaml', token.message, token.offset, token.offset + token.source.length)
       else if (token.type === 'doc-end') props(composer, token.end)
     }
@@ -49,6 +52,10 @@ interface Composer {
   readonly file: SourceFile
   readonly comments: Comment[]
   readonly anchors: Map<string, YamlNode>
+  /** Nodes below each collection, aliases followed. */
+  readonly sizes: Map<YamlNode, number>
+  /** Nodes that aliases stand for so far. */
+  expanded: number
   depth: number
 }
 
@@ -83,7 +90,13 @@ function props(composer: Composer, tokens: readonly CST.SourceToken[] | undefine
 
 function compose(composer: Composer, token: CST.Token, anchor: string | undefined): YamlNode {
   if (composer.depth >= DEPTH_MAX) {
-    problem(composer, 'limit', `More than ${DEPTH_MAX} levels of nesting; what lies deeper was not analysed.`, token.offset, token.offset + 1)
+    problem(
+      composer,
+      'limit',
+      `More than ${DEPTH_MAX} levels of nesting; what lies deeper was not analysed.`,
+      token.offset,
+      token.offset + 1,
+    )
     return empty(token.offset)
   }
   composer.depth++
@@ -98,6 +111,14 @@ function composeInner(composer: Composer, token: CST.Token, anchor: string | und
   switch (token.type) {
     case 'scalar':
       props(composer, token.end)
+      if (/\n *\t/.test(token.source))
+        problem(
+          composer,
+          'yaml',
+          'A tab is no indentation in YAML; this is read as one long text.',
+          token.offset,
+          token.offset + token.source.length,
+        )
       return scalar('plain', token.offset, token.source, decodePlain(token.source, token.offset), anchor)
     case 'single-quoted-scalar':
       props(composer, token.end)
@@ -115,13 +136,31 @@ function composeInner(composer: Composer, token: CST.Token, anchor: string | und
       }
       const decoded = decodeBlock(header, token.source, offset, token.indent)
       const start = token.offset
-      return { kind: 'scalar', style: header.startsWith('>') ? 'folded' : 'literal', start, end: offset + token.source.length, ...decoded, ...named(anchor) }
+      return {
+        kind: 'scalar',
+        style: header.startsWith('>') ? 'folded' : 'literal',
+        start,
+        end: offset + token.source.length,
+        ...decoded,
+        ...named(anchor),
+      }
     }
     case 'alias': {
       props(composer, token.end)
       const name = token.source.slice(1)
       const target = composer.anchors.get(name)
-      if (target) return target
+      if (target) {
+        composer.expanded += sizeOf(composer, target)
+        if (composer.expanded <= EXPANDED_MAX) return target
+        problem(
+          composer,
+          'limit',
+          `Aliases stand for more than ${EXPANDED_MAX} values; the rest was not analysed.`,
+          token.offset,
+          token.offset + token.source.length,
+        )
+        return empty(token.offset)
+      }
       problem(composer, 'yaml', `The alias *${name} has no anchor before it.`, token.offset, token.offset + token.source.length)
       return empty(token.offset)
     }
@@ -137,11 +176,28 @@ function composeInner(composer: Composer, token: CST.Token, anchor: string | und
   }
 }
 
+function sizeOf(composer: Composer, node: YamlNode): number {
+  if (node.kind === 'scalar') return 1
+  let size = composer.sizes.get(node)
+  if (size === undefined) {
+    size = 1
+    for (const below of node.kind === 'seq' ? node.items : node.entries.map((entry) => entry.value)) size += sizeOf(composer, below)
+    composer.sizes.set(node, size)
+  }
+  return size
+}
+
 function named(anchor: string | undefined): { anchor?: string } {
   return anchor === undefined ? {} : { anchor }
 }
 
-function scalar(style: ScalarStyle, start: number, source: string, decoded: { value: string; pieces: number[] }, anchor: string | undefined): ScalarNode {
+function scalar(
+  style: ScalarStyle,
+  start: number,
+  source: string,
+  decoded: { value: string; pieces: number[] },
+  anchor: string | undefined,
+): ScalarNode {
   return { kind: 'scalar', style, start, end: start + source.length, value: decoded.value, pieces: decoded.pieces, ...named(anchor) }
 }
 
@@ -157,10 +213,25 @@ function keyOf(composer: Composer, token: CST.Token | null | undefined, at: numb
   return empty(node.start)
 }
 
-function mapNode(composer: Composer, start: number, flow: boolean, indent: number, entries: Entry[], end: number, anchor: string | undefined): MapNode {
+function mapNode(
+  composer: Composer,
+  start: number,
+  flow: boolean,
+  indent: number,
+  entries: Entry[],
+  end: number,
+  anchor: string | undefined,
+): MapNode {
   const index = new Map<string, Entry>()
   for (const entry of entries) {
-    if (index.has(entry.key.value)) problem(composer, 'yaml', `The key "${entry.key.value}" is given twice in one map; GitHub refuses the file.`, entry.key.start, entry.key.end)
+    if (index.has(entry.key.value))
+      problem(
+        composer,
+        'yaml',
+        `The key "${entry.key.value}" is given twice in one map; GitHub refuses the file.`,
+        entry.key.start,
+        entry.key.end,
+      )
     else index.set(entry.key.value, entry)
   }
   return { kind: 'map', start, end, flow, indent, entries, index, ...named(anchor) }
@@ -172,6 +243,7 @@ function blockMap(composer: Composer, token: CST.BlockMap, anchor: string | unde
     const before = props(composer, item.start)
     if (!item.key && !item.sep) continue
     const key = keyOf(composer, item.key, before.end, before.anchor)
+    if (composer.file.text[key.start - 1] === '\t') problem(composer, 'yaml', 'A tab is no indentation in YAML.', key.start - 1, key.start)
     if (!item.sep) {
       problem(composer, 'yaml', `Expected ":" after "${key.value.slice(0, 60)}".`, key.start, key.end)
       continue

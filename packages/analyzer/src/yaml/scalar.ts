@@ -46,8 +46,24 @@ export function decodeSingleQuoted(source: string, offset: number): Decoded {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  '0': '\0', a: '\x07', b: '\b', t: '\t', '\t': '\t', n: '\n', v: '\v', f: '\f', r: '\r', e: '\x1b', ' ': ' ', '"': '"', '/': '/', '\\': '\\',
-  N: '\u0085', _: '\u00a0', L: '\u2028', P: '\u2029',
+  '0': '\0',
+  a: '\x07',
+  b: '\b',
+  t: '\t',
+  '\t': '\t',
+  n: '\n',
+  v: '\v',
+  f: '\f',
+  r: '\r',
+  e: '\x1b',
+  ' ': ' ',
+  '"': '"',
+  '/': '/',
+  '\\': '\\',
+  N: '\u0085',
+  _: '\u00a0',
+  L: '\u2028',
+  P: '\u2029',
 }
 const HEX: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 }
 
@@ -97,7 +113,13 @@ export function decodeDoubleQuoted(source: string, offset: number): Decoded {
 }
 
 /** Folds the lines of a plain or single-quoted scalar, handing each trimmed line to `emit`. */
-function foldFlow(source: string, from: number, to: number, _offset: number, emit: (into: Builder, from: number, to: number) => void): Decoded {
+function foldFlow(
+  source: string,
+  from: number,
+  to: number,
+  _offset: number,
+  emit: (into: Builder, from: number, to: number) => void,
+): Decoded {
   const into: Builder = { value: '', pieces: [] }
   let start = from
   for (;;) {

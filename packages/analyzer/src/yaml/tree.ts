@@ -65,7 +65,10 @@ export function isScalar(node: YamlNode | undefined): node is ScalarNode {
 
 /** Whether the node stands for "nothing here": an absent value, `~` or `null`. */
 export function isNull(node: YamlNode | undefined): boolean {
-  return node === undefined || (node.kind === 'scalar' && (node.style === 'empty' || (node.style === 'plain' && /^(?:~|null|Null|NULL|)$/.test(node.value))))
+  return (
+    node === undefined ||
+    (node.kind === 'scalar' && (node.style === 'empty' || (node.style === 'plain' && /^(?:~|null|Null|NULL|)$/.test(node.value))))
+  )
 }
 
 /** The value under a key, if the node is a map that has it. */

@@ -65,10 +65,12 @@ static int tcp(int count, char **texts)
 	return 0;
 }
 
-static int ask(const char *hex, int over_tcp)
+/* `how`: NULL a datagram, "tcp" a stream of segments of one byte, "whole" one write */
+static int ask(const char *hex, const char *how)
 {
 	unsigned char bytes[8192];
 	size_t length = strlen(hex) / 2;
+	int over_tcp = how != NULL, piece = how && !strcmp(how, "whole") ? (int)length : 1;
 	int s = socket(family, over_tcp ? SOCK_STREAM : SOCK_DGRAM, 0), on = 1;
 	struct pollfd wait = { .fd = s, .events = POLLIN };
 
@@ -78,8 +80,8 @@ static int ask(const char *hex, int over_tcp)
 		return 1;
 	if (over_tcp) {
 		setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-		for (size_t i = 0; i < length; i++)
-			if (send(s, bytes + i, 1, 0) != 1)
+		for (size_t i = 0; i < length; i += piece)
+			if (send(s, bytes + i, piece, 0) != piece)
 				return 1;
 		shutdown(s, SHUT_WR);
 	} else if (send(s, bytes, length, 0) < 0) {
@@ -119,7 +121,7 @@ int main(int count, char **arguments)
 	if (!strcmp(act, "tcp"))
 		return tcp(count - 4, arguments + 4);
 	if (!strcmp(act, "ask"))
-		return ask(arguments[4], count > 5);
+		return ask(arguments[4], arguments[5]);
 	if (!strcmp(act, "udp") || !strcmp(act, "fan")) {
 		int s = socket(family, SOCK_DGRAM, 0);
 		struct sockaddr_in *four = (void *)&address;

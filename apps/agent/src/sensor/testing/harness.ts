@@ -118,6 +118,9 @@ function keep(record: KernelRecord): KernelRecord {
       return { ...record, environment: Uint8Array.from(record.environment) }
     case 'dns':
       return { ...record, data: Uint8Array.from(record.data) }
+    case 'hello':
+    case 'plain':
+      return { ...record, data: Uint8Array.from(record.data) }
     case 'http':
       return { ...record, head: Uint8Array.from(record.head) }
     default:

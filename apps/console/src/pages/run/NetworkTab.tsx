@@ -20,6 +20,8 @@ const VIEWS = [
   { view: 'requests', name: 'Requests' },
 ] as const
 
+const ROW_HEIGHT = 52
+
 /** Never a connection without its step and its process chain. */
 export default function NetworkTab() {
   const run = useRunView()
@@ -34,7 +36,8 @@ export default function NetworkTab() {
   const shown = VIEWS.find((each) => each.view === selection.view) ?? VIEWS[0]
   const totals = { Connections: flows.length, DNS: lookups.length, Requests: requests.length }
   const hosts = new Set(flows.map((flow) => flow.domain ?? flow.opened.ip))
-  const rowHeight = narrow ? 84 : 52
+  // On a phone a connection has a third line, for its chain; questions and requests have one.
+  const rowHeight = narrow ? 84 : ROW_HEIGHT
 
   return (
     <>
@@ -66,7 +69,7 @@ export default function NetworkTab() {
           columns={lookupColumns}
           rows={lookups}
           rowKey={(lookup) => String(lookup.query.seq)}
-          rowHeight={rowHeight}
+          rowHeight={ROW_HEIGHT}
         />
       ) : (
         <DataTable
@@ -74,7 +77,7 @@ export default function NetworkTab() {
           columns={requestColumns}
           rows={requests}
           rowKey={(request) => String(request.seq)}
-          rowHeight={rowHeight}
+          rowHeight={ROW_HEIGHT}
         />
       )}
     </>

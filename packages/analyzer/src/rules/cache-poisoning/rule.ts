@@ -19,7 +19,9 @@ export const cachePoisoning = defineRule({
 
   *step(step) {
     // A cache that is saved on the default branch is restored by every other branch.
-    const exposure = stepExposures(step).find((one) => one.facts.startedBy === 'outsider' && one.facts.privileged && one.event !== 'unknown' && reachOf(one) !== 'guarded')
+    const exposure = stepExposures(step).find(
+      (one) => one.facts.startedBy === 'outsider' && one.facts.privileged && one.event !== 'unknown' && reachOf(one) !== 'guarded',
+    )
     if (!exposure || !step.uses) return
     const cache = cacheUse(step)
     if (cache !== 'on' && cache !== 'maybe') return
@@ -31,7 +33,11 @@ export const cachePoisoning = defineRule({
       severity: isPrivileged(exposure) ? 'low' : 'medium',
       confidence: cache === 'on' ? 'medium' : 'low',
       message: `\`${step.uses.text}\` saves a cache in the default branch’s scope from a job that holds an outsider’s code, so that code reaches every later build.`,
-      trace: [...explainExposure(exposure), { role: 'path', message: 'the outsider’s code is checked out', file: fileOf(step), range: checkout.at }, { role: 'sink', message: 'the cache is saved at the end of the job', file: fileOf(step), range: step.uses.node }],
+      trace: [
+        ...explainExposure(exposure),
+        { role: 'path', message: 'the outsider’s code is checked out', file: fileOf(step), range: checkout.at },
+        { role: 'sink', message: 'the cache is saved at the end of the job', file: fileOf(step), range: step.uses.node },
+      ],
     }
   },
 })

@@ -34,7 +34,8 @@ export const checkoutPersistsCredentials = defineRule({
           : {
               safety: 'review',
               title: 'Set `persist-credentials: false`',
-              caution: 'A later step that reaches a private repository over git, without `git` in the workflow itself, would lose its access.',
+              caution:
+                'A later step that reaches a private repository over git, without `git` in the workflow itself, would lose its access.',
               edits: setIn(fileOf(step), step.node, ['with', 'persist-credentials'], 'false', step.node.index.get('uses')),
             },
     }
@@ -64,7 +65,10 @@ function needsGitCredentials(step: Step): boolean {
     const { program, args } = programOf(command)
     if (program === 'git') return args.some((arg) => /^(?:push|fetch|pull|clone|submodule|ls-remote|lfs|remote)$/.test(arg.text))
     // Release tools push tags themselves.
-    return /^(?:semantic-release|lerna|goreleaser|changeset|mike|gh-pages|release-it|standard-version|cargo-release)$/.test(program) || (program === 'npx' && args.some((arg) => /semantic-release|lerna|gh-pages|release-it|changeset/.test(arg.text)))
+    return (
+      /^(?:semantic-release|lerna|goreleaser|changeset|mike|gh-pages|release-it|standard-version|cargo-release)$/.test(program) ||
+      (program === 'npx' && args.some((arg) => /semantic-release|lerna|gh-pages|release-it|changeset/.test(arg.text)))
+    )
   })
 }
 

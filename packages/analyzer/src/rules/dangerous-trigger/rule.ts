@@ -15,7 +15,8 @@ export const dangerousTrigger = defineRule({
   title: 'Outsiders can drive a privileged workflow',
   severity: 'high',
   confidence: 'high',
-  level: 'default',
+  // The rule about what takes effect speaks by default; this one is for who looks at the workflow as a whole.
+  level: 'strict',
   maturity: 'stable',
   since: 2026,
   catalogue: ['B1'],
@@ -36,7 +37,13 @@ export const dangerousTrigger = defineRule({
           trace: [{ role: 'sink', message: reason.what, file: workflow.file, range: reason.at }],
         }
       } else if (trigger.event === 'pull_request_target' || trigger.event === 'workflow_run') {
-        yield { at: trigger.node, severity: 'info', confidence: 'low', level: 'audit', message: `\`${trigger.event}\` runs with the repository’s rights on events of outsiders; nothing that they control was found to take effect.` }
+        yield {
+          at: trigger.node,
+          severity: 'info',
+          confidence: 'low',
+          level: 'audit',
+          message: `\`${trigger.event}\` runs with the repository’s rights on events of outsiders; nothing that they control was found to take effect.`,
+        }
       }
     }
   },
@@ -59,17 +66,31 @@ function reasonFor(workflow: Workflow, event: string): Reason | undefined {
       const checkout = outsidersCheckout(step)
       if (checkout) return { what: 'an outsider’s code is checked out', at: checkout.at, severity }
       if (event === 'workflow_run' && bringsForeignFiles(step)) {
-        const execution = later(step).map((other) => executionIn(other)).find((one) => one !== undefined)
+        const execution = later(step)
+          .map((other) => executionIn(other))
+          .find((one) => one !== undefined)
         if (execution) return { what: `${execution.what} runs beside files of another run`, at: execution.at, severity }
       }
     }
   }
   for (const place of placesOf(workflow)) {
     const { step, embedded } = place
-    if (!step || !embedded.expression || (place.role !== 'run' && !CODE_INPUTS.get(step.uses?.action ?? '')?.includes(place.key.toLowerCase()))) continue
-    const flow = flowsInto(embedded.expression, place.scalar, scopeOf(place)).find((one) => one.trust === 'outsider' && (one.events === undefined || one.events.includes(event)))
+    if (
+      !step ||
+      !embedded.expression ||
+      (place.role !== 'run' && !CODE_INPUTS.get(step.uses?.action ?? '')?.includes(place.key.toLowerCase()))
+    )
+      continue
+    const flow = flowsInto(embedded.expression, place.scalar, scopeOf(place)).find(
+      (one) => one.trust === 'outsider' && (one.events === undefined || one.events.includes(event)),
+    )
     const exposure = stepExposures(step).find((one) => one.event === event && reachOf(one) !== 'guarded')
-    if (flow && exposure) return { what: `\`${flow.source}\` becomes part of a script`, at: rangeOf(place), severity: severityOf(exposure) === 'critical' ? 'high' : 'medium' }
+    if (flow && exposure)
+      return {
+        what: `\`${flow.source}\` becomes part of a script`,
+        at: rangeOf(place),
+        severity: severityOf(exposure) === 'critical' ? 'high' : 'medium',
+      }
   }
   return undefined
 }

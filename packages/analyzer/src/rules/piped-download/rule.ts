@@ -26,7 +26,7 @@ export const pipedDownload = defineRule({
         at: sourceRange(run, download.start, command.end > download.start ? command.end : download.end),
         confidence: 'high',
         level: isKnownInstaller(download.url) ? 'strict' : 'default',
-        severity: /^http:/.test(download.url) ? 'high' : 'medium',
+        severity: download.url.startsWith('http:') ? 'high' : 'medium',
         message: `What ${download.url === '' ? 'this download' : `\`${download.url.slice(0, 120)}\``} answers runs at once; nobody can tell what it was, or that it changed.`,
       }
     }
@@ -46,18 +46,23 @@ function downloadInto(command: Command): Download | undefined {
   const { program, args } = programOf(command)
   if (SHELLS.test(program)) {
     // `python -c …` and `node -e …` take the download as data.
-    const reads = !args.some((arg) => /^-(?:c|e|m|p)$/.test(arg.text)) && !args.some((arg) => !arg.text.startsWith('-') && /\.(?:py|js|sh|rb|pl|ts|mjs)$/.test(arg.text))
-    if (reads && command.input) for (const input of pipeline(command.input)) {
-      const found = download(input)
-      if (found) return found
-    }
+    const reads =
+      !args.some((arg) => /^-(?:c|e|m|p)$/.test(arg.text)) &&
+      !args.some((arg) => !arg.text.startsWith('-') && /\.(?:py|js|sh|rb|pl|ts|mjs)$/.test(arg.text))
+    if (reads && command.input)
+      for (const input of pipeline(command.input)) {
+        const found = download(input)
+        if (found) return found
+      }
   }
   if (SHELLS.test(program) || program === 'eval' || program === 'source' || program === '.') {
     for (const arg of args) {
-      for (const part of arg.parts) if (part.kind === 'substitution') for (const inner of part.commands) {
-        const found = download(inner)
-        if (found) return { ...found, start: command.start, end: command.end }
-      }
+      for (const part of arg.parts)
+        if (part.kind === 'substitution')
+          for (const inner of part.commands) {
+            const found = download(inner)
+            if (found) return { ...found, start: command.start, end: command.end }
+          }
     }
   }
   return undefined
@@ -72,10 +77,15 @@ function download(command: Command): Download | undefined {
 
 /** A file of GitHub at a full commit does not change. */
 function isImmutable(url: string): boolean {
-  return /^https:\/\/raw\.githubusercontent\.com\/[^/]+\/[^/]+\/[0-9a-f]{40}\//.test(url) || /^https:\/\/github\.com\/[^/]+\/[^/]+\/raw\/[0-9a-f]{40}\//.test(url)
+  return (
+    /^https:\/\/raw\.githubusercontent\.com\/[^/]+\/[^/]+\/[0-9a-f]{40}\//.test(url) ||
+    /^https:\/\/github\.com\/[^/]+\/[^/]+\/raw\/[0-9a-f]{40}\//.test(url)
+  )
 }
 
 /** Installers whose owners publish no other way. */
 function isKnownInstaller(url: string): boolean {
-  return /^https:\/\/(?:sh\.rustup\.rs|get\.docker\.com|astral\.sh\/uv|bun\.sh\/install|deno\.land\/(?:x\/)?install|get\.sdkman\.io|install\.python-poetry\.org|get\.pnpm\.io)/.test(url)
+  return /^https:\/\/(?:sh\.rustup\.rs|get\.docker\.com|astral\.sh\/uv|bun\.sh\/install|deno\.land\/(?:x\/)?install|get\.sdkman\.io|install\.python-poetry\.org|get\.pnpm\.io)/.test(
+    url,
+  )
 }

@@ -17,7 +17,11 @@ export const prOnSelfHosted = defineRule({
   *job(job, { policies }) {
     const labels = job.runsOn?.labels ?? []
     if (!isSelfHosted(job) || labels.some((label) => policies.trustedRunners.includes(label.value))) return
-    const found = worst(jobExposures(job).filter((exposure) => exposure.facts.startedBy === 'outsider' && /^pull_request|^issue|^workflow_run|^discussion/.test(exposure.event)))
+    const found = worst(
+      jobExposures(job).filter(
+        (exposure) => exposure.facts.startedBy === 'outsider' && /^pull_request|^issue|^workflow_run|^discussion/.test(exposure.event),
+      ),
+    )
     if (!found || !job.runsOn) return
     const guarded = reachOf(found.exposure) === 'guarded'
     yield {

@@ -20,6 +20,10 @@ export const selfHostedRunner = defineRule({
     const label = runsOn.labels.find((one) => one.value.toLowerCase() === 'self-hosted')
     const named = label ?? runsOn.group ?? runsOn.labels.find((one) => !isHostedLabel(one.value) && !one.value.includes('${{'))
     if (!named || runsOn.labels.some((one) => policies.trustedRunners.includes(one.value))) return
-    yield { at: named, confidence: label ? 'high' : 'low', message: `This job runs on \`${named.value}\`, which GitHub does not host: what a job leaves there, the next one may find.` }
+    yield {
+      at: named,
+      confidence: label ? 'high' : 'low',
+      message: `This job runs on \`${named.value}\`, which GitHub does not host: what a job leaves there, the next one may find.`,
+    }
   },
 })

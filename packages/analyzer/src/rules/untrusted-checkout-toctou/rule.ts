@@ -1,5 +1,5 @@
 import { explainExposure, isPrivileged, stepExposures } from '../../flow/exposure.ts'
-import { executionAfter, outsidersCheckout } from '../../flow/untrusted-code.ts'
+import { executionsAfter, outsidersCheckout } from '../../flow/untrusted-code.ts'
 import { fileOf } from '../../model/types.ts'
 import { defineRule } from '../../rule.ts'
 
@@ -27,7 +27,8 @@ export const untrustedCheckoutToctou = defineRule({
       return exposure.event === 'issue_comment' || kinds.every((kind) => kind === 'label' || kind === 'environment')
     })
     if (!gated) return
-    const execution = executionAfter(checkout)
+    const executions = executionsAfter(checkout)
+    const [execution] = executions
     const holds = isPrivileged(gated)
     yield {
       at: checkout.at,
@@ -37,7 +38,9 @@ export const untrustedCheckoutToctou = defineRule({
       trace: [
         ...explainExposure(gated),
         { role: 'path', message: 'the code is looked up by a name that can move', file: fileOf(step), range: checkout.at },
-        ...(execution ? [{ role: 'sink' as const, message: `${execution.what} runs it`, file: fileOf(step), range: execution.at }] : []),
+        ...executions
+          .slice(0, 20)
+          .map(({ what, at }) => ({ role: 'sink' as const, message: `${what} runs it`, file: fileOf(step), range: at })),
       ],
     }
   },

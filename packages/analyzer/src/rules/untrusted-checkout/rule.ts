@@ -1,5 +1,14 @@
-import { describeHoldings, explainExposure, isPrivileged, reachOf, stepExposures, worst, type Reach } from '../../flow/exposure.ts'
-import { executionAfter, outsidersCheckout } from '../../flow/untrusted-code.ts'
+import {
+  describeHoldings,
+  explainExposure,
+  isPrivileged,
+  reachOf,
+  secretsWithinReach,
+  stepExposures,
+  worst,
+  type Reach,
+} from '../../flow/exposure.ts'
+import { executionsAfter, outsidersCheckout } from '../../flow/untrusted-code.ts'
 import { fileOf } from '../../model/types.ts'
 import type { Severity } from '@gatehouse/schema'
 import { defineRule } from '../../rule.ts'
@@ -27,11 +36,19 @@ export const untrustedCheckout = defineRule({
     const found = worst(privileged)
     const file = fileOf(step)
     if (!found) {
-      if (exposures.some((exposure) => exposure.event === 'unknown') && checkout.certain) yield { at: checkout.at, severity: 'medium', level: 'strict', confidence: 'low', message: `\`${checkout.text}\` checks out a pull request’s code, with whatever rights the caller of this has.` }
+      if (exposures.some((exposure) => exposure.event === 'unknown') && checkout.certain)
+        yield {
+          at: checkout.at,
+          severity: 'medium',
+          level: 'strict',
+          confidence: 'low',
+          message: `\`${checkout.text}\` checks out a pull request’s code, with whatever rights the caller of this has.`,
+        }
       return
     }
     const reach = reachOf(found.exposure)
-    const execution = executionAfter(checkout)
+    const executions = executionsAfter(checkout)
+    const [execution] = executions
     const holds = isPrivileged(found.exposure)
     // Weak guards are the business of untrusted-checkout-toctou.
     if (reach === 'weakly-guarded' && checkout.mutable) return
@@ -47,8 +64,10 @@ export const untrustedCheckout = defineRule({
       message: `\`${checkout.text}\` puts a pull request’s code into a job that ${found.exposure.event} starts with ${describeHoldings(found.exposure.holds)}${then}.${note}`,
       trace: [
         ...explainExposure(found.exposure),
+        ...(step.job ? secretsWithinReach(step.job) : []),
         { role: 'path', message: 'the outsider’s code is checked out', file, range: checkout.at },
-        ...(execution ? [{ role: 'sink' as const, message: `${execution.what} runs it`, file, range: execution.at }] : []),
+        ...checkout.also.map((range) => ({ role: 'path' as const, message: 'and this says where from', file, range })),
+        ...executions.slice(0, 20).map(({ what, at }) => ({ role: 'sink' as const, message: `${what} runs it`, file, range: at })),
       ],
     }
   },

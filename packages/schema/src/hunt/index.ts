@@ -1,0 +1,5 @@
+export * from './address.ts'
+export * from './language.ts'
+export * from './match.ts'
+export * from './parse.ts'
+export * from './print.ts'
