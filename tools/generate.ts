@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { generateDecoder } from './generate-decoder.ts'
+import { generateDetections } from './generate-detections.ts'
 import { generateOpenapi } from './generate-openapi.ts'
 import { generateRules } from './generate-rules.ts'
 import { generateWire } from './generate-wire.ts'
@@ -13,7 +14,7 @@ import { ROOT } from './root.ts'
 /** Each returns the files it owns, by path relative to the root. */
 type Generator = () => Promise<ReadonlyMap<string, string>>
 
-const GENERATORS: readonly Generator[] = [generateDecoder, generateWire, generateOpenapi, generateRules]
+const GENERATORS: readonly Generator[] = [generateDecoder, generateWire, generateOpenapi, generateRules, generateDetections]
 
 process.exitCode = await main(process.argv.includes('--check'))
 

@@ -2,7 +2,6 @@
  * Who acts while packages are being installed. Install scripts are the commonest way in (runtime catalogue, "behaviour
  * primitives"): the package manager runs code of strangers, so a process below it is not the package manager.
  */
-import type { ProcessView } from './detection.ts'
 import { baseName } from './words.ts'
 
 interface Installer {
@@ -12,25 +11,27 @@ interface Installer {
   readonly verbs: ReadonlySet<string>
 }
 
-const INSTALLERS: Readonly<Record<string, Installer>> = {
-  npm: { tool: 'npm', verbs: new Set(['ci', 'install', 'i', 'add', 'update', 'rebuild', 'install-test', 'it', 'clean-install']) },
-  pnpm: { tool: 'pnpm', verbs: new Set(['install', 'i', 'add', 'update', 'rebuild']) },
-  yarn: { tool: 'yarn', verbs: new Set(['install', 'add', 'up', 'upgrade', 'rebuild']) },
-  bun: { tool: 'bun', verbs: new Set(['install', 'i', 'add', 'update']) },
-  pip: { tool: 'pip', verbs: new Set(['install', 'wheel', 'download']) },
-  uv: { tool: 'uv', verbs: new Set(['sync', 'add', 'pip']) },
-  poetry: { tool: 'poetry', verbs: new Set(['install', 'add', 'update']) },
-  gem: { tool: 'gem', verbs: new Set(['install', 'update']) },
-  bundle: { tool: 'bundler', verbs: new Set(['install', 'update']) },
-  composer: { tool: 'composer', verbs: new Set(['install', 'update', 'require']) },
-}
+const INSTALLERS: ReadonlyMap<string, Installer> = new Map<string, Installer>(
+  Object.entries({
+    npm: { tool: 'npm', verbs: new Set(['ci', 'install', 'i', 'add', 'update', 'rebuild', 'install-test', 'it', 'clean-install']) },
+    pnpm: { tool: 'pnpm', verbs: new Set(['install', 'i', 'add', 'update', 'rebuild']) },
+    yarn: { tool: 'yarn', verbs: new Set(['install', 'add', 'up', 'upgrade', 'rebuild']) },
+    bun: { tool: 'bun', verbs: new Set(['install', 'i', 'add', 'update']) },
+    pip: { tool: 'pip', verbs: new Set(['install', 'wheel', 'download']) },
+    uv: { tool: 'uv', verbs: new Set(['sync', 'add', 'pip']) },
+    poetry: { tool: 'poetry', verbs: new Set(['install', 'add', 'update']) },
+    gem: { tool: 'gem', verbs: new Set(['install', 'update']) },
+    bundle: { tool: 'bundler', verbs: new Set(['install', 'update']) },
+    composer: { tool: 'composer', verbs: new Set(['install', 'update', 'require']) },
+  }),
+)
 
 /** Names under which a tool also runs: `node …/npm-cli.js`, `pip3.11`. */
 const ALIASES: readonly (readonly [RegExp, string])[] = [
   [/^(?:npm|npm-cli\.[cm]?js)$/, 'npm'],
   [/^(?:pnpm|pnpm\.[cm]?js)$/, 'pnpm'],
   [/^(?:yarn|yarnpkg|yarn(?:-[\d.]+)?\.[cm]?js)$/, 'yarn'],
-  [/^pip[\d.]*$/, 'pip'],
+  [/^(?:pip[\d.]*|__pip-runner__\.py)$/, 'pip'],
 ]
 
 export interface InstallPhase {
@@ -40,7 +41,7 @@ export interface InstallPhase {
 }
 
 /** The nearest package manager among the actor (first) and its ancestors that is installing, or null. */
-export function installPhase(chain: readonly ProcessView[]): InstallPhase | null {
+export function installPhase(chain: readonly { readonly argv: readonly string[] }[]): InstallPhase | null {
   for (const [depth, process] of chain.entries()) {
     const tool = installing(process.argv)
     if (tool !== null) return { tool, depth }
@@ -52,7 +53,8 @@ function installing(argv: readonly string[]): string | null {
   // The program is the first word, or the script an interpreter runs, or the module after `-m`.
   const words = argv.slice(0, 32)
   for (const [index, word] of words.slice(0, 6).entries()) {
-    const installer = INSTALLERS[canonical(baseName(word))]
+    const name = baseName(word)
+    const installer = INSTALLERS.get(name) ?? INSTALLERS.get(canonical(name))
     if (installer === undefined) continue
     const verb = words.slice(index + 1).find((argument) => !argument.startsWith('-'))
     // Yarn and Bun install when told nothing.
@@ -63,5 +65,16 @@ function installing(argv: readonly string[]): string | null {
 }
 
 function canonical(name: string): string {
+  // Every name in the table of aliases has one of these in it; nearly no argument has.
+  if (!name.includes('pm') && !name.includes('yarn') && !name.includes('pip')) return name
   return ALIASES.find(([pattern]) => pattern.test(name))?.[1] ?? name
+}
+
+/** Where package managers and their install scripts keep what they bring: programs there are expected to run. */
+const DEPENDENCY_PLACE =
+  /\/node_modules\/|\/(?:site|dist)-packages\/|\/\.(?:cache|npm|nvm|cargo|rustup|gradle|m2|pub-cache|gem|bundle|nuget|local\/share|volta|asdf|pyenv|rbenv|deno|bun|electron)\/|\/target\/(?:debug|release|[^/]+\/(?:debug|release))\/|\/(?:_tool|hostedtoolcache|_actions)\/|\/go\/(?:bin|pkg)\/|\/(?:\.?venv|virtualenv)\/|\/pip-(?:build-env|install|req-build|modern-metadata)-[^/]+\/|\/external\/|\/__e\//
+
+/** Whether a program lies where dependencies and tools are kept. */
+export function isDependencyPlace(path: string): boolean {
+  return DEPENDENCY_PLACE.test(path)
 }

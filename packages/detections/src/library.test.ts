@@ -1,7 +1,7 @@
 /* Every detection is tested here, against the cases beside it and against rules that hold for the whole catalogue. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { Finding } from '@gatehouse/schema'
+import { Finding, type Job } from '@gatehouse/schema'
 import { Check } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { createDetector } from './detector.ts'
@@ -38,8 +38,11 @@ describe.each(library)('$id', (detection) => {
     const { cases } = (await import(file('cases.ts'))) as { cases: readonly Case[] }
     expect(cases.some(({ fires }) => fires)).toBe(true)
     expect(cases.some(({ fires }) => !fires)).toBe(true)
-    for (const { name, fires, events } of cases) {
-      const detector = createDetector(() => ID, [detection])
+    for (const { name, fires, events, job, steps, knowledge } of cases) {
+      const detector = createDetector(() => ID, [detection], { action: () => knowledge })
+      // Safe: detections read only what the case gives.
+      if (job) detector.learnJob(job as Job)
+      for (const step of steps ?? []) detector.learnStep(step)
       const findings = events.flatMap((event) => detector.observe(event))
       expect(findings.length > 0, name).toBe(fires)
       for (const finding of findings) expect(Check(Finding, finding), name).toBe(true)

@@ -1,9 +1,14 @@
 /* Words for people: how messages name processes, addresses and paths. */
-import type { ProcessView } from './detection.ts'
+import type { JobView, ProcessView } from './detection.ts'
 
 /** The last part of a path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1) || path
+}
+
+/** The actor in words: its chain, or its program when nothing is known of it. */
+export function actorWords(job: JobView, event: { readonly process: number; readonly exe: string }): string {
+  return chainWords(job.chain(event.process)) || baseName(event.exe)
 }
 
 /** "npm ci › sh › node steal.js": the chain from the step's first process to the actor. At most four links are shown. */

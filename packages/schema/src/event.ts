@@ -77,6 +77,14 @@ export const ProcessEvent = Type.Object(
     injection: Optional(List(Text(64, 'A name.'), 16, 'Environment names that inject code (values are never taken).')),
     exitCode: Optional(Type.Integer({ minimum: 0, maximum: 255, description: 'Exit status.' })),
     signal: Optional(Count('Signal that ended it.', 128)),
+    stdio: Optional(
+      List(
+        OneOf(['file', 'pipe', 'socket', 'internet-socket', 'terminal', 'null', 'other'], 'What one of them is.'),
+        3,
+        'What standard input, output and error are when a program starts.',
+      ),
+    ),
+    stdinFrom: Optional(Count('Number of the process that writes the pipe at standard input.')),
   },
   { additionalProperties: false, description: 'A process started, executed a program, or ended.' },
 )
@@ -102,6 +110,16 @@ export const FileEvent = Type.Object(
       ),
     ),
     count: Optional(Count('How many times within the aggregation window; left out when 1.')),
+    mode: Optional(Count('Permission bits that chmod set, with set-uid and set-gid.', 4_095)),
+    before: Optional(Text(64, 'SHA-256 of a checked-out file before it was overwritten, hex.')),
+    after: Optional(Text(64, 'SHA-256 of a checked-out file after it was overwritten, hex.')),
+    restored: Optional(Type.Boolean({ description: 'True when an overwritten file got its first content back.' })),
+    contains: Optional(
+      OneOf(
+        ['secret', 'encoded-secret'],
+        'The agent found a masked value, or an encoding of one, in what was written to a log, summary, output or artifact. The value is not kept.',
+      ),
+    ),
   },
   { additionalProperties: false, description: 'Something done to a file.' },
 )
@@ -178,6 +196,9 @@ export const HttpEvent = Type.Object(
     status: Optional(Count('Status of the answer, when seen.', 999)),
     version: Optional(Text(8, 'HTTP version.')),
     credential: Optional(Text(64, 'Keyed hash of the credential that was sent.')),
+    identity: Optional(OneOf(['none', 'job', 'foreign'], "Whose credential it was: none, the job's own token, or another.")),
+    queryBytes: Optional(Count('Length of the query string, which is not kept.')),
+    bodyBytes: Optional(Count('Length that the body was announced with.')),
     ip: Optional(Ip('Remote address.')),
     port: Optional(Port('Remote port.')),
   },
@@ -211,9 +232,28 @@ export const SystemEvent = Type.Object(
     ...common,
     kind: Type.Literal('system', { description: 'A call that changes the machine or hides from it.' }),
     op: OneOf(
-      ['memfd', 'io-uring', 'bpf', 'module', 'userfaultfd', 'unshare', 'setns', 'mount', 'chroot', 'kexec', 'other'],
+      [
+        'memfd',
+        'io-uring',
+        'bpf',
+        'module',
+        'userfaultfd',
+        'unshare',
+        'setns',
+        'mount',
+        'chroot',
+        'kexec',
+        'other',
+        'socket', // made a socket of an unusual family or type; `detail` names both
+        'unix-connect', // connected to a local service; `path` is its socket
+        'signal', // sent a signal that stops or ends; `detail` names it
+      ],
       'The kind of call.',
     ),
+    path: Optional(Path('The socket of a local service.')),
+    target: Optional(Count('Number of the process it was done to; 0 when it is not of this job.')),
+    targetPid: Optional(Count('Its pid.', 4_294_967_295)),
+    targetExe: Optional(Path('Its executable.')),
     detail: Optional(Text(256, 'What was asked for.')),
     result: Optional(
       Type.Integer({ description: 'Return value, or the negative errno.', minimum: -4_095, maximum: Number.MAX_SAFE_INTEGER }),

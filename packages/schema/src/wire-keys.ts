@@ -115,4 +115,13 @@ export const WIRE_KEYS: readonly (readonly [name: string, key: string])[] = [
   ['ja4', 'j4'],
   ['alpn', 'al'],
   ['ech', 'eC'],
+  ['stdio', 'sd'],
+  ['stdinFrom', 'sf'],
+  ['before', 'bf'],
+  ['after', 'af'],
+  ['restored', 'rt'],
+  ['contains', 'co'],
+  ['identity', 'iy'],
+  ['queryBytes', 'qB'],
+  ['bodyBytes', 'bB'],
 ]

@@ -35,6 +35,8 @@ function encodeProcessEvent(v: event.ProcessEvent, base: WireBase): WireObject {
   if (v.injection !== undefined) w['ij'] = v.injection
   if (v.exitCode !== undefined) w['e'] = v.exitCode
   if (v.signal !== undefined) w['sg'] = v.signal
+  if (v.stdio !== undefined) w['sd'] = v.stdio
+  if (v.stdinFrom !== undefined) w['sf'] = v.stdinFrom
   return w
 }
 
@@ -117,6 +119,12 @@ function decodeProcessEvent(w: WireObject, base: WireBase, tally: DecodeTally): 
       case 'sg':
         v['signal'] = x
         break
+      case 'sd':
+        v['stdio'] = x
+        break
+      case 'sf':
+        v['stdinFrom'] = x
+        break
       default:
         tally.unknown++
     }
@@ -134,6 +142,11 @@ function encodeFileEvent(v: event.FileEvent, base: WireBase): WireObject {
   if (v.result !== undefined) w['R'] = v.result
   if (v.family !== undefined) w['F'] = v.family
   if (v.count !== undefined) w['C'] = v.count
+  if (v.mode !== undefined) w['mo'] = v.mode
+  if (v.before !== undefined) w['bf'] = v.before
+  if (v.after !== undefined) w['af'] = v.after
+  if (v.restored !== undefined) w['rt'] = v.restored
+  if (v.contains !== undefined) w['co'] = v.contains
   return w
 }
 
@@ -188,6 +201,21 @@ function decodeFileEvent(w: WireObject, base: WireBase, tally: DecodeTally): Wir
         break
       case 'C':
         v['count'] = x
+        break
+      case 'mo':
+        v['mode'] = x
+        break
+      case 'bf':
+        v['before'] = x
+        break
+      case 'af':
+        v['after'] = x
+        break
+      case 'rt':
+        v['restored'] = x
+        break
+      case 'co':
+        v['contains'] = x
         break
       default:
         tally.unknown++
@@ -408,6 +436,9 @@ function encodeHttpEvent(v: event.HttpEvent, base: WireBase): WireObject {
   if (v.status !== undefined) w['st'] = v.status
   if (v.version !== undefined) w['V'] = v.version
   if (v.credential !== undefined) w['cr'] = v.credential
+  if (v.identity !== undefined) w['iy'] = v.identity
+  if (v.queryBytes !== undefined) w['qB'] = v.queryBytes
+  if (v.bodyBytes !== undefined) w['bB'] = v.bodyBytes
   if (v.ip !== undefined) w['A'] = v.ip
   if (v.port !== undefined) w['q'] = v.port
   return w
@@ -467,6 +498,15 @@ function decodeHttpEvent(w: WireObject, base: WireBase, tally: DecodeTally): Wir
         break
       case 'cr':
         v['credential'] = x
+        break
+      case 'iy':
+        v['identity'] = x
+        break
+      case 'qB':
+        v['queryBytes'] = x
+        break
+      case 'bB':
+        v['bodyBytes'] = x
         break
       case 'A':
         v['ip'] = x
@@ -552,6 +592,10 @@ function encodeSystemEvent(v: event.SystemEvent, base: WireBase): WireObject {
   const w: WireObject = { s: v.seq - base.seq, t: v.time - base.time, S: v.step, p: v.process, x: v.exe, k: 7, o: v.op }
   if (v.confidence !== undefined) w['c'] = v.confidence
   if (v.flags !== undefined) w['f'] = v.flags
+  if (v.path !== undefined) w['n'] = v.path
+  if (v.target !== undefined) w['g'] = v.target
+  if (v.targetPid !== undefined) w['gi'] = v.targetPid
+  if (v.targetExe !== undefined) w['gx'] = v.targetExe
   if (v.detail !== undefined) w['de'] = v.detail
   if (v.result !== undefined) w['R'] = v.result
   return w
@@ -587,6 +631,18 @@ function decodeSystemEvent(w: WireObject, base: WireBase, tally: DecodeTally): W
         break
       case 'o':
         v['op'] = x
+        break
+      case 'n':
+        v['path'] = x
+        break
+      case 'g':
+        v['target'] = x
+        break
+      case 'gi':
+        v['targetPid'] = x
+        break
+      case 'gx':
+        v['targetExe'] = x
         break
       case 'de':
         v['detail'] = x

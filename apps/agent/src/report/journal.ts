@@ -46,7 +46,10 @@ export function createJournal(options: {
     for (const sink of options.sinks) sink(record)
   }
   const handOn = (entry: Entry) => {
-    if (entry.record.record === 'step') return emit({ record: 'step', step: entry.record.step })
+    if (entry.record.record === 'step') {
+      detector.learnStep(entry.record.step)
+      return emit({ record: 'step', step: entry.record.step })
+    }
     seq++
     const extra = entry.hash ?? {}
     // Only process events come with a hash, and only those have its fields.

@@ -1,5 +1,4 @@
 import { defineDetection } from '../../detection.ts'
-import { installPhase } from '../../install-phase.ts'
 import { chainWords, isLoopback } from '../../words.ts'
 import { isPackageHost } from '../../zones.ts'
 
@@ -19,8 +18,8 @@ export const installScriptContactsHost = defineDetection({
   match(event, job) {
     if ((event.op !== 'connect' && event.op !== 'send') || isLoopback(event.ip) || event.port === 53) return null
     const chain = job.chain(event.process)
-    const phase = installPhase(chain)
-    if (phase === null || phase.depth === 0) return null
+    const phase = job.script(event.process)
+    if (phase === null) return null
     if (event.domain !== undefined && isPackageHost(event.domain)) return null
     const host = event.domain ?? event.ip
     return {

@@ -1,5 +1,4 @@
 import { defineDetection } from '../../detection.ts'
-import { installPhase } from '../../install-phase.ts'
 import { baseName, chainWords } from '../../words.ts'
 
 /** Tools that a package manager starts itself and that read their own credentials. */
@@ -21,9 +20,9 @@ export const installScriptReadsSecret = defineDetection({
   match(event, job) {
     if (event.op !== 'read' || event.family === undefined || event.family === 'process-memory') return null
     const chain = job.chain(event.process)
-    const phase = installPhase(chain)
+    const phase = job.script(event.process)
     // The package manager reads its own configuration; only what it started is a stranger.
-    if (phase === null || phase.depth === 0 || OWN_TOOLS.has(baseName(event.exe))) return null
+    if (phase === null || OWN_TOOLS.has(baseName(event.exe))) return null
     return {
       message: `While ${phase.tool} was installing packages, ${chainWords(chain)} read ${event.path}.`,
       evidence: { path: event.path, family: event.family, exe: event.exe, tool: phase.tool },
