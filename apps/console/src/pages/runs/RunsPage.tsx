@@ -40,11 +40,15 @@ export function Component() {
   const runs = useInfiniteQuery(runsQuery(filter))
   const rows = runs.data?.pages.flatMap((page) => page.items) ?? []
   const narrow = useMediaQuery('(width < 760px)')
-  const onSearch = useCallback(
-    (search: string) => void navigate(path.runs({ ...filter, search }), { replace: true }),
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the filter is what the address says
-    [navigate, filter.state],
+  // What is typed and what is clicked a moment later must not undo each other: both go by the address, which is ahead of what is drawn.
+  const refine = useCallback(
+    (change: Partial<RunsFilter>) => {
+      const address = readFilter(new URLSearchParams(window.location.search))
+      void navigate(path.runs({ ...address, ...change }), { replace: true })
+    },
+    [navigate],
   )
+  const onSearch = useCallback((search: string) => refine({ search }), [refine])
 
   return (
     <div className="page page-wide">
@@ -60,6 +64,12 @@ export function Component() {
                 key={name}
                 to={path.runs({ ...filter, state })}
                 replace
+                onClick={(event) => {
+                  // A new tab or window takes the address of the link.
+                  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+                  event.preventDefault()
+                  refine({ state })
+                }}
                 className="segment"
                 {...(filter.state === state ? { 'aria-current': 'true' as const } : {})}
               >
