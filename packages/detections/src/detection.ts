@@ -132,6 +132,6 @@ export function defineDetection<const K extends EventKind, S>(
     ...spec,
     start: () => spec.start?.(),
     // Safe: the detector hands over only events of the kinds in `requires`, which are those of K, and what `start` made.
-    match: spec.match as Detection['match'],
+    match: spec.match,
   }
 }

@@ -75,12 +75,12 @@ export function connects(process: number, host: string | null, more: Partial<Eve
     verdict: 'observed',
     ...(host === null ? { flags: ['no-dns'] } : { domain: host, domainSource: 'dns' }),
     ...more,
-  } as Body<'network'>)
+  })
 }
 
 /** Process `process` did `op` to a file. */
 export function touches(process: number, op: EventOf<'file'>['op'], path: string, more: Partial<EventOf<'file'>> = {}) {
-  return happens('file', { op, path, process, ...more } as Body<'file'>)
+  return happens('file', { op, path, process, ...more })
 }
 
 /** Process 2 is npm installing, process 3 the install script of the package `left`. */

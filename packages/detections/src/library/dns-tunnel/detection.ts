@@ -46,7 +46,7 @@ export const dnsTunnel = defineDetection({
         example: event.name,
         bitsPerCharacter: Math.round((zone.bits / zone.labels.size) * 100) / 100,
       },
-      key: `${site}`,
+      key: site,
     }
   },
 })

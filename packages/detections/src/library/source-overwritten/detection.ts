@@ -37,7 +37,7 @@ export const sourceOverwritten = defineDetection({
     return {
       message: `${actorWords(job, event)} changed ${path} after it had been checked out.`,
       evidence: { path, op: event.op, exe: event.exe, ...hashes(event) },
-      key: `${event.exe}`,
+      key: event.exe,
       events: [before.seq],
     }
   },
