@@ -15,6 +15,8 @@ export default defineConfig({
     ],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Real browsers, kernels and signals on a noisy machine: in CI a failed test gets one more try, and the report says that it did.
+    retry: process.env['CI'] === 'true' ? 1 : 0,
     // Two cores are what CI has; more workers only make sensor tests wait for each other.
     maxWorkers: 2,
   },

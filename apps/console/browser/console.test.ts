@@ -303,13 +303,14 @@ describeWith(['chromium'], 'the console in a browser', () => {
       await page.waitForURL(/\/sign-in/)
       await page.goto(`${served.origin}${path.run(story, 'network')}`)
       await page.waitForURL(/\/sign-in\?after=/)
-      await page.evaluate(`location.hash = 'code=used-before'`)
-      await page.reload()
+      const signIn = page.url()
+      await page.goto('about:blank') // as from a terminal: a link that is opened, not a hash that changes under the page
+      await page.goto(`${signIn}#code=used-before`)
       await page.getByRole('alert').waitFor()
       expect(await page.getByRole('alert').textContent()).toContain('used before')
       expect(page.url()).not.toContain('used-before')
-      await page.evaluate(`location.hash = 'code=${MOCK_CODE}'`)
-      await page.reload()
+      await page.goto('about:blank')
+      await page.goto(`${signIn}#code=${MOCK_CODE}`)
       await page.getByRole('table', { name: 'Connections' }).waitFor()
       expect(page.url()).toBe(`${served.origin}${path.run(story, 'network')}`)
       open.problems.length = 0 // The browser reports the 401s, as it should.
